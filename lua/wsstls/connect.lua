@@ -1,0 +1,163 @@
+--- Dialling: from a URL and options to an open connection.
+-- @module wsstls.connect
+
+local conn = require "wsstls.conn"
+local events = require "wsstls.conn_events"
+local core = require "wsstls.core"
+local errors = require "wsstls.errors"
+local loop = require "wsstls.loop"
+local options = require "wsstls.options"
+local start = require "wsstls.start"
+local upgrade = require "wsstls.upgrade"
+local url = require "wsstls.url"
+
+local connect = {}
+
+--- Asks the user's verify function, which may only add a rejection.
+function connect.review(self, result)
+  self._reviewing = true
+  local verdict, reason = self._context.verify(result)
+  self._reviewing = nil
+  if verdict == false then
+    reason = reason ~= nil and tostring(reason)
+      or "the verify function said no"
+    self._review_failed = reason
+    self.handle:verified(false, reason)
+  else
+    self.handle:verified(true)
+  end
+end
+
+local function on_response(self, text)
+  local head, slug, message = upgrade.judge_response(text,
+    self._context.offer)
+  if not head then
+    self.handle:refuse(slug, message, upgrade.body_length(text))
+    return
+  end
+  self.headers = head.headers
+  self.protocol = head.headers["sec-websocket-protocol"]
+  self.handle:accept()
+end
+
+local function pump_dialling(self)
+  local handle = self.handle
+  local kind, data, binary = handle:next()
+  while kind do
+    if kind == "response" then
+      on_response(self, data)
+    elseif kind == "verify" then
+      connect.review(self, data)
+    elseif kind == "open" then
+      self.peer = handle:peer()
+      return events.opened(self)
+    else
+      events.on_event(self, kind, data, binary)
+    end
+    kind, data, binary = handle:next()
+  end
+end
+
+-- The name to expect, and the SNI to send (api.md, "Shapes and defaults").
+local function expect_name(o, target)
+  if o.verify_host == nil and o.verify_ip == nil then
+    if target.ip then
+      o.verify_ip = target.host
+    else
+      o.verify_host = target.host:gsub("%.$", "")
+    end
+  end
+  if o.sni == nil then
+    local name = o.verify_host or (o.verify_ip and target.host) or target.host
+    if not url.ip_version(name) then o.sni = name:gsub("%.$", "") end
+  elseif o.sni and url.ip_version(o.sni) then
+    return "option 'sni': a server name is a DNS name, not an IP address "
+      .. "(RFC 6066 3)"
+  end
+  o.sni = o.sni or nil
+  o.verify_host = o.verify_host or nil
+  o.verify_ip = o.verify_ip or nil
+  return nil
+end
+
+local function core_options(o, target, tls)
+  return {
+    host = o.connect_to and o.connect_to.host or target.host,
+    port = o.connect_to and o.connect_to.port or target.port,
+    tls = tls, authority = target.authority, path = target.path,
+    url = target.url, origin = o.origin, headers = o.headers or {},
+    protocols = o.protocols and #o.protocols > 0
+      and table.concat(o.protocols, ", ") or nil,
+    max_message = o.max_message, compress = o.compress,
+    ping_interval = o.ping_interval, ping_timeout = o.ping_timeout,
+    timeout = o.timeout, verify_callback = o.verify_function ~= nil,
+    keylog_callback = o.keylog_function ~= nil,
+  }
+end
+
+local function handlers_of(o)
+  return { open = o.on_open, message = o.on_message, close = o.on_close,
+           error = o.on_error }
+end
+
+local function dial(target, o)
+  local ok, code, message, phase = start.core()
+  local tls
+  if ok and target.secure then
+    tls, code, message, phase = core.tlsconf(o, "client")
+    ok = tls
+  end
+  if not ok then
+    return errors.fail { code = code, message = message,
+      phase = phase or "config", side = "client" }
+  end
+  local self = conn.new(nil, handlers_of(o), pump_dialling, {
+    close_timeout = o.timeout.close, failed_early = events.failed_early,
+    verify = o.verify_function, keylog = o.keylog_function,
+    offer = { protocols = o.protocols,
+      extensions = o.compress and { ["permessage-deflate"] = true } or nil },
+  })
+  self.url = target.url
+  self.handle, code, message, phase =
+    core.connect(core_options(o, target, tls), self)
+  if not self.handle then
+    return errors.fail { code = code, message = message, phase = phase,
+      side = "client" }
+  end
+  if next(self._on) then self.handle:anchor(true) end
+  return self
+end
+
+--- Connects to a WebSocket server and waits until it is open.
+-- @tparam string text "ws://..." or "wss://..."
+-- @tparam[opt] table opts api.md, "Options of connect"; misuse raises
+-- @treturn table|nil conn, or `nil, err, code`
+function connect.connect(text, opts)
+  local target, bad = url.parse(text)
+  if not target then error("connect: " .. bad, 2) end
+  local o
+  o, bad = options.read("connect", opts, "connect: ")
+  if not o then error(bad, 2) end
+  bad = expect_name(o, target)
+  if not bad and o.proxy then
+    bad = "option 'proxy': this build has no proxy support"
+    -- "env" that names no proxy asks for none
+    if o.proxy == "env" and not start.env_proxy(target) then bad = nil end
+  end
+  if bad then error("connect: " .. bad, 2) end
+  local self, err, code = dial(target, o)
+  if not self then return nil, err, code end
+  while not self._opened and not self._closed do
+    if loop.wait(self) == nil then
+      self.handle:abort()
+      return errors.fail { code = "cancelled",
+        observation = self.handle:observation() }
+    end
+  end
+  if self._opened then return self end
+  err = self:error() or errors.new { code = "unknown",
+    observation = self.handle:observation() }
+  return nil, err, err.code
+end
+
+return connect

@@ -1,0 +1,51 @@
+--- General words for the ones in braces in the diagnosis texts, for when a
+-- record does not know them. Every word a text uses has an entry here; the
+-- spec that fills every text without a record finds a missing one.
+-- @module wsstls.diagnosis.general
+local commands = require "wsstls.diagnosis.commands"
+
+return {
+  owner = "server", verifier = "client", owner_cap = "Server",
+  expected = "the name that was dialled",
+  expected_tag = "the name that was dialled", presented = "other names",
+  cn = "a common name",
+  leaf = "the certificate", leaf_issuer = "its issuer",
+  culprit = "a certificate of the chain", culprit_issuer = "its issuer",
+  culprit_part = "certificate", top = "the last certificate sent",
+  top_issuer = "an issuer that was not sent", depth = "its depth",
+  depth_limit = "the limit", not_before = "its notBefore",
+  not_after = "its notAfter", now = "the time in the record",
+  late = "some time", early = "some time", key = "its key",
+  signature = "its digest", eku = "other purposes", ku = "other usages",
+  purpose = "serverAuth", url = "the URL", host = "the host",
+  peer = "the peer's address", sni = "a name", alpn = "another protocol",
+  offered_alpn = "its protocols", offered_versions = "its versions",
+  offered_ciphers = "its cipher suites", offered_groups = "its groups",
+  offered_sigalgs = "its signature algorithms", cipher = "a cipher suite",
+  version = "TLS", received = "an alert", sent = "an alert",
+  received_text = "see the record", errno = "an operating system error",
+  status = "another status", reason = "", location = "another place",
+  ws_location = "that place",
+  close_code = "a code", close_meaning = "its meaning",
+  close_reason = "no reason", detail = "see the message",
+  wildcard = "*.example.com", x509 = "an X.509 error",
+  rule = "a rule of the web PKI", trust = "the trusted certificates",
+  subprotocol = "a subprotocol", accept = "another value",
+  alerter = "peer", other = "other side",
+  serial = "its serial number", last_event = "the last step",
+  waited = "the time allowed", path = "that path", newer = "a newer version",
+  address = "HOST:PORT", highest = "the client's highest version",
+  ws_url = "the ws:// URL", wss_url = "the wss:// URL", spoken = "no TLS",
+  request_line = "another request",
+  make = commands.make({ { "dns", "NAME" }, { "ip", "ADDRESS" } }, "server"),
+  make_client = commands.make({ { "cn", "client" } }, "client"),
+  install = 'reload the server with these files, and give the client '
+    .. '`ca_file = "ca.pem"`',
+  ca = commands.ca, show = commands.show, rehash = commands.rehash,
+  same_key = commands.same_key,
+  dhparam = commands.dhparam, p12 = commands.p12, report = commands.report,
+  failures = commands.failures,
+  explain_x509 = commands.explain("x509:NUMBER"),
+  explain_alert = commands.explain("alert:NUMBER"),
+  explain_openssl = commands.explain("0AXXXXXX"),
+}

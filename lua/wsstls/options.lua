@@ -1,0 +1,274 @@
+--- Options: read once, checked, and put into the one form the core reads.
+--
+-- `options.read(kind, opts)` never touches the caller's table. Misuse (an
+-- unknown name, a wrong type, a bad value) comes back as a sentence, so that
+-- the public function can raise it at its caller's level.
+-- @module wsstls.options
+
+local nearest = require "wsstls.nearest"
+local specs = require "wsstls.options_specs"
+local types = require "wsstls.options_types"
+
+local options = {}
+
+local MIB = 1024 * 1024
+
+--- What holds when an option is left out.
+options.defaults = {
+  verify = true, policy = "openssl", cn_fallback = false,
+  min_version = "TLSv1.2", max_message = 64 * MIB, compress = false,
+  ping_interval = 20, ping_timeout = 20, timeout = { total = 30, close = 5 },
+  host = "127.0.0.1", port = 0, backlog = 128, handshake_timeout = 10,
+}
+
+local TLS_DEFAULTS = { "verify", "policy", "cn_fallback" }
+local SESSION_DEFAULTS = { "max_message", "compress", "ping_interval",
+  "ping_timeout", "timeout" }
+local SERVER_DEFAULTS = { "host", "port", "backlog", "handshake_timeout" }
+
+local function handlers(value, name)
+  local out, bad = options.check("handlers", value, name .. ": ")
+  if not out then return nil, bad end
+  return out
+end
+
+local function paths(value, name)
+  if type(value) ~= "table" then
+    return types.wrong(name, "a table of paths", value)
+  end
+  local out = {}
+  for path, service in pairs(value) do
+    if type(path) ~= "string" or path:sub(1, 1) ~= "/"
+       or path:find("[?#%s]") then
+      return types.wrong(name, "paths that begin with '/', without a query",
+        path)
+    end
+    local one, bad = handlers(service, ("option '%s'['%s']"):format(name, path))
+    if not one then return nil, bad end
+    out[path] = one
+  end
+  return out
+end
+
+local function server_names(value, name)
+  if type(value) ~= "table" then
+    return types.wrong(name, "a table from server name to certificate", value)
+  end
+  local out = {}
+  for host, identity in pairs(value) do
+    local bare, bad = types.host(type(host) == "string"
+      and host:gsub("^%*%.", "") or host, name)
+    if not bare then return nil, bad end
+    out[host:lower()], bad = options.read("sni", identity,
+      ("option '%s'['%s']: "):format(name, host))
+    if not out[host:lower()] then return nil, bad end
+  end
+  return out
+end
+
+local KINDS = {
+  connect = { "identity", "trust", "wire", "name", "session", "client" },
+  listen = { "identity", "trust", "wire", "name", "session", "server" },
+  reload = { "identity", "trust", "wire" },
+  sni = { "identity", "wire" },
+  tls = { "identity", "trust", "wire", "name" },
+  verify = { "trust", "name", "offline" },
+  handlers = { "handlers" },
+}
+
+local EXTRA = {
+  listen = { sni = server_names, paths = paths },
+  reload = { sni = server_names, dh_file = specs.server.dh_file,
+             client_verify = specs.server.client_verify },
+  tls = { sni = specs.client.sni, verify = specs.client.verify,
+          client_verify = specs.server.client_verify,
+          dh_file = specs.server.dh_file },
+}
+
+local tables = {}
+
+-- name -> normaliser, and the sorted names, of one kind.
+local function table_of(kind)
+  local known = tables[kind]
+  if known then return known end
+  known = { types = {}, names = {} }
+  for _, group in ipairs(KINDS[kind]) do
+    for name, check in pairs(specs[group]) do known.types[name] = check end
+  end
+  for name, check in pairs(EXTRA[kind] or {}) do known.types[name] = check end
+  for name in pairs(known.types) do known.names[#known.names + 1] = name end
+  table.sort(known.names)
+  tables[kind] = known
+  return known
+end
+
+--- The names a kind knows, sorted.
+function options.names(kind)
+  return table_of(kind).names
+end
+
+-- An alias in any spelling: cafile, CAfile, ca-file.
+local function alias_of(name)
+  if specs.aliases[name] then return specs.aliases[name] end
+  local low = name:lower():gsub("[^%w]", "")
+  for alias, ours in pairs(specs.aliases) do
+    if alias:lower():gsub("[^%w]", "") == low then return ours end
+  end
+  return nil
+end
+
+local function unknown(kind, name, where)
+  if type(name) ~= "string" then
+    return ("%soptions have names, got a %s as the key %s"):format(where,
+      type(name), tostring(name))
+  end
+  local known = table_of(kind)
+  local alias = alias_of(name)
+  local best = alias and known.types[alias] and alias
+    or nearest(name, known.names, specs.aliases)
+  if best then
+    return ("%sunknown option '%s' (did you mean '%s'?)"):format(where, name,
+      best)
+  end
+  for _, other in ipairs { "connect", "listen", "verify" } do
+    if other ~= kind and table_of(other).types[name] then
+      return ("%sunknown option '%s': it belongs to wss.%s"):format(where,
+        name, other)
+    end
+  end
+  return ("%sunknown option '%s'"):format(where, name)
+end
+
+--- Checks names and types; no defaults, nothing moved.
+-- @treturn table|nil a new table; nil and a sentence
+function options.check(kind, opts, where)
+  where = where or ""
+  if type(opts) ~= "table" then
+    return nil, ("%soptions: expected a table, got %s"):format(where,
+      type(opts))
+  end
+  local known, out = table_of(kind).types, {}
+  for name, value in pairs(opts) do
+    local check = known[name]
+    if not check then return nil, unknown(kind, name, where) end
+    local bad
+    out[name], bad = check(value, name)
+    if out[name] == nil then return nil, where .. bad end
+  end
+  return out
+end
+
+local function fill(o, names)
+  for _, name in ipairs(names) do
+    if o[name] == nil then o[name] = options.defaults[name] end
+  end
+end
+
+-- ca_file is a `ca`, crl_file a `crl`: the core knows one name for each.
+local function move_files(o)
+  if o.ca_file then
+    o.ca = o.ca or {}
+    table.insert(o.ca, o.ca_file)
+    o.ca_file = nil
+  end
+  if o.crl_file then
+    o.crl = o.crl or {}
+    table.insert(o.crl, o.crl_file)
+    o.crl_file = nil
+  end
+  if o.crl and o.crl_check == nil then o.crl_check = "leaf" end
+end
+
+local ORDER = { TLSv1 = 1, ["TLSv1.1"] = 2, ["TLSv1.2"] = 3, ["TLSv1.3"] = 4 }
+
+-- Nothing below 1.2 unless somebody says so; a maximum below it says so.
+local function default_version(o)
+  if o.min_version then return end
+  local floor = options.defaults.min_version
+  if o.max_version and ORDER[o.max_version] < ORDER[floor] then
+    floor = o.max_version
+  end
+  o.min_version = floor
+end
+
+-- Functions stay in Lua: the core only learns that somebody listens.
+local function split_callbacks(o)
+  if type(o.verify) == "function" then
+    o.verify_function, o.verify = o.verify, true
+  end
+  if type(o.keylog) == "function" then
+    o.keylog_function, o.keylog = o.keylog, nil
+  end
+end
+
+local function check_names(o)
+  if o.verify_host and o.verify_ip then
+    return "options 'verify_host' and 'verify_ip': give one of them"
+  end
+  return nil
+end
+
+local finishers = {}
+
+function finishers.connect(o)
+  fill(o, TLS_DEFAULTS)
+  fill(o, SESSION_DEFAULTS)
+end
+
+function finishers.listen(o)
+  fill(o, TLS_DEFAULTS)
+  fill(o, SESSION_DEFAULTS)
+  fill(o, SERVER_DEFAULTS)
+  local has_identity = o.cert or o.pkcs12 or o.sni
+  if o.tls == nil then o.tls = has_identity ~= nil end
+  if o.tls and not has_identity then
+    return "option 'tls': a TLS server needs 'cert' (or 'pkcs12', or 'sni')"
+  end
+  if not o.client_verify then
+    local trusts = o.ca or o.ca_path or o.system_ca
+    o.client_verify = trusts and "required" or "none"
+  end
+end
+
+function finishers.tls(o)
+  fill(o, TLS_DEFAULTS)
+end
+
+function finishers.verify(o)
+  fill(o, TLS_DEFAULTS)
+  if o.host then o.verify_host, o.host = o.host, nil end
+  if o.ip then o.verify_ip, o.ip = o.ip, nil end
+  if o.time then o.verify_time, o.time = o.time, nil end
+end
+
+--- Reads the options of a public function.
+-- @tparam string kind "connect" "listen" "reload" "sni" "tls" "verify"
+-- @tparam table|nil opts the caller's table
+-- @tparam[opt] string where a prefix for messages
+-- @treturn table|nil the core's form of them with defaults filled in; nil
+-- and a sentence on misuse
+function options.read(kind, opts, where)
+  local o, bad = options.check(kind, opts == nil and {} or opts, where)
+  if not o then return nil, bad end
+  if o.verify_host then
+    local url = require "wsstls.url"
+    -- an IP literal is an IP; the root's dot is no part of a certificate
+    if url.ip_version(o.verify_host) then
+      if o.verify_ip then return nil, check_names(o) end
+      o.verify_ip, o.verify_host = o.verify_host, nil
+    else
+      o.verify_host = o.verify_host:gsub("%.$", "")
+    end
+  end
+  bad = check_names(o)
+  if bad then return nil, (where or "") .. bad end
+  move_files(o)
+  split_callbacks(o)
+  if kind ~= "sni" and kind ~= "reload" then default_version(o) end
+  local finish = finishers[kind]
+  bad = finish and finish(o)
+  if bad then return nil, (where or "") .. bad end
+  return o
+end
+
+return options

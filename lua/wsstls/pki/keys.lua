@@ -1,0 +1,103 @@
+--- Private keys: made, reused, or taken from a pool.
+-- @module wsstls.pki.keys
+local check = require "wsstls.pki.check"
+
+local keys = {}
+
+local SPEC = { type = "string", bits = "number", curve = "string",
+               pool = "boolean|number" }
+local TYPES = { "ec", "rsa", "ed25519", "ed448", "rsa-pss" }
+local CURVE_OF = { [256] = "P-256", [384] = "P-384", [521] = "P-521" }
+local POOL_SIZE = 4
+
+-- "ec:P-384" -> { keys..., next = n }; lives as long as the Lua state.
+local pools = {}
+
+-- "rsa", "rsa:4096", "ec", "P-384", "ed25519"; nil for PEM and paths.
+local function from_word(word)
+  local low = word:lower()
+  for _, known in ipairs(TYPES) do
+    if low == known then return { type = known } end
+  end
+  local bits = low:match("^rsa[:%-]?(%d+)$")
+  if bits then return { type = "rsa", bits = tonumber(bits) } end
+  local size = low:match("^p%-?(%d+)$") or low:match("^ec[:%-]?p?%-?(%d+)$")
+  if size and CURVE_OF[tonumber(size)] then
+    return { type = "ec", curve = CURVE_OF[tonumber(size)] }
+  end
+  return nil
+end
+
+--- The core's key spec of an option `key` that asks for a new key.
+-- @treturn table|nil {type, bits, curve, pool}; nil and a sentence
+function keys.read(o)
+  local _, bad = check.options(SPEC, o, "option 'key'")
+  if bad then return nil, bad end
+  local kind = o.type and o.type:lower() or (o.curve and "ec")
+    or (o.bits and not CURVE_OF[o.bits] and "rsa") or "ec"
+  local good
+  good, bad = check.member(kind, TYPES, "option 'key.type'")
+  if not good then return nil, bad end
+  local out = { type = kind, pool = o.pool }
+  if kind == "ec" then
+    if o.bits ~= nil and not CURVE_OF[o.bits] and not o.curve then
+      return nil, ("option 'key.bits': an EC key has 256, 384 or 521 bits, "
+        .. "not %s; name any other curve"):format(tostring(o.bits))
+    end
+    out.curve = o.curve or CURVE_OF[o.bits or 256]
+  elseif kind:sub(1, 3) == "rsa" then
+    out.bits = o.bits or 2048
+    if out.bits % 1 ~= 0 or out.bits < 512 or out.bits > 16384 then
+      return nil, ("option 'key.bits': an RSA key has 512 to 16384 bits, "
+        .. "not %s"):format(tostring(out.bits))
+    end
+  elseif o.bits ~= nil or o.curve ~= nil then
+    return nil, ("option 'key': %s has one size; leave bits and curve out")
+      :format(kind)
+  end
+  return out
+end
+
+--- A key material for the option `key`.
+-- @param core the C module
+-- @param value nil (EC P-256), a word ("rsa:3072", "P-384", "ed25519"), a
+-- table {type, bits, curve, pool}, an object with a key, PEM, DER or a path
+-- @tparam[opt] string password of an encrypted key
+-- @return material | nil, slug, message, phase ("misuse" is to be raised)
+function keys.get(core, value, password)
+  if type(value) == "table" and value.material then
+    if not value.material:key() then
+      return nil, "config-key-missing", ("option 'key': this is a %s without "
+        .. "a private key"):format(value.material:kind()), "config"
+    end
+    return value.material
+  end
+  if type(value) == "string" then
+    local word = from_word(value)
+    if not word then
+      local m, slug, message, phase = core.load(value, password)
+      if m and not m:key() then
+        return nil, "config-not-a-certificate", ("option 'key': this is a "
+          .. "%s, a private key was expected"):format(m:kind()), "config"
+      end
+      return m, slug, message, phase
+    end
+    value = word
+  end
+  local o, bad = keys.read(value or {})
+  if not o then return nil, "misuse", bad, "config" end
+  if not o.pool then return core.pki.key(o) end
+  local id = ("%s:%s:%s"):format(o.type, o.curve or "", o.bits or "")
+  local size = type(o.pool) == "number" and o.pool or POOL_SIZE
+  local pool = pools[id] or { turn = 0 }
+  pools[id] = pool
+  pool.turn = pool.turn % math.max(1, math.floor(size)) + 1
+  if not pool[pool.turn] then
+    local made, slug, message, phase = core.pki.key(o)
+    if not made then return nil, slug, message, phase end
+    pool[pool.turn] = made
+  end
+  return pool[pool.turn]
+end
+
+return keys

@@ -1,0 +1,91 @@
+--- Starting the core, once, as late as possible.
+-- @module wsstls.start
+
+local core = require "wsstls.core"
+local log = require "wsstls.log"
+local nearest = require "wsstls.nearest"
+local workers = require "wsstls.workers"
+
+local start = { backend = nil, started = false }
+
+local BACKENDS = { "auto", "epoll", "libev", "libuv", "poll" }
+
+local function check_backend(name, where)
+  for _, known in ipairs(BACKENDS) do
+    if name == known then return name end
+  end
+  local near = type(name) == "string" and nearest(name, BACKENDS)
+  error(("%s: no event loop '%s'%s"):format(where, tostring(name),
+    near and (", did you mean '" .. near .. "'?")
+      or ", there are " .. table.concat(BACKENDS, ", ")), 0)
+end
+
+--- Starts the loop if it does not run yet.
+-- @treturn boolean|nil true, or nil, code, message, phase
+function start.core()
+  if start.started then return true end
+  local backend = start.backend
+  if not backend then
+    backend = os.getenv("WSSTLS_EVENT_LOOP")
+    backend = check_backend(backend and backend ~= "" and backend or "auto",
+      "WSSTLS_EVENT_LOOP")
+  end
+  log.from_environment()
+  local name, code, message, phase = core.start(backend)
+  if not name then return nil, code, message, phase end
+  core.dispatch(workers.post)
+  start.started, start.event_loop = true, name
+  return true
+end
+
+--- The same for calls that have no other way to fail: raises.
+function start.must()
+  local ok, code, message = start.core()
+  if not ok then error(("%s: %s"):format(code, message), 0) end
+end
+
+--- `wss.configure{ event_loop = ... }`.
+function start.configure(o)
+  if type(o) ~= "table" then
+    error("configure: expected a table, got " .. type(o), 2)
+  end
+  for name in pairs(o) do
+    if name ~= "event_loop" then
+      error(("configure: unknown option '%s' (did you mean 'event_loop'?)")
+        :format(tostring(name)), 2)
+    end
+  end
+  if o.event_loop == nil then return true end
+  local ok, bad = pcall(check_backend, o.event_loop, "configure")
+  if not ok then error(bad, 2) end
+  if start.started then
+    error("configure: the event loop runs already; configure before the "
+      .. "first connect or listen", 2)
+  end
+  start.backend = o.event_loop
+  return true
+end
+
+local function excluded(target, list)
+  for pattern in (list or ""):gmatch("[^,%s]+") do
+    local suffix = pattern:gsub("^%.", ""):lower()
+    local host = target.host:lower()
+    if pattern == "*" or host == suffix
+       or host:sub(-#suffix - 1) == "." .. suffix then
+      return true
+    end
+  end
+  return false
+end
+
+--- The proxy that the environment names for a target, or nil.
+function start.env_proxy(target)
+  local get = os.getenv
+  if excluded(target, get("no_proxy") or get("NO_PROXY")) then return nil end
+  local proxy = target.secure and (get("https_proxy") or get("HTTPS_PROXY"))
+    or not target.secure and get("http_proxy")
+    or get("all_proxy") or get("ALL_PROXY")
+  return proxy ~= "" and proxy or nil
+end
+
+return start

@@ -1,0 +1,19 @@
+/* module.c: the C module wsstls.core: opens every binding, nothing else. */
+#include "lutil.h"
+
+/* The only symbol the shared object exports. */
+__attribute__((visibility("default")))
+int luaopen_wsstls_core(lua_State *L);
+
+int luaopen_wsstls_core(lua_State *L)
+{
+  lua_newtable(L);
+  wsstls_lopen_material(L);
+  wsstls_lopen_pki(L);
+  wsstls_lopen_verify(L);
+  wsstls_lopen_tlsconf(L);
+  wsstls_lopen_conn(L);
+  wsstls_lopen_listener(L);
+  wsstls_lopen_loop(L);
+  return 1;
+}

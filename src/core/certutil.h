@@ -1,0 +1,46 @@
+/* certutil.h: OpenSSL's objects as text, for cert.c and the pki files.
+ *
+ * Every char * returned is malloc'ed and the caller's; NULL means no memory.
+ */
+#ifndef WSSTLS_CERTUTIL_H
+#define WSSTLS_CERTUTIL_H
+
+#include <stddef.h>
+#include <openssl/bio.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include "cert.h"
+
+char *wsstls_text_escape(const unsigned char *s, size_t len);
+char *wsstls_hex(const unsigned char *s, size_t len);
+char *wsstls_bio_string(BIO *bio);
+char *wsstls_name_text(const X509_NAME *name);
+char *wsstls_serial_text(const ASN1_INTEGER *serial);
+char *wsstls_object_text(const ASN1_OBJECT *object, int long_name);
+char *wsstls_ip_text(const unsigned char *s, size_t len);
+
+/* What OpenSSL queues between the two calls is taken off its queue again:
+ * reading leaves no error behind for somebody else to find. */
+void wsstls_errors_mark(void);
+void wsstls_errors_forget(void);
+
+/* Epoch seconds, 0 when it is no date. */
+long long wsstls_time_epoch(const ASN1_TIME *t);
+
+/* "ec", 256, "P-256" of a key, public or private; 0: no memory. */
+int wsstls_key_describe(EVP_PKEY *key, char **type, int *bits, char **curve);
+
+/* Takes `owned` over, also on failure; 0: no memory (or owned was NULL). */
+int wsstls_strings_add(wsstls_strings *list, char *owned);
+void wsstls_strings_clear(wsstls_strings *list);
+
+/* The extensions' part of wsstls_cert_read (cert_ext.c); 0: no memory. */
+int wsstls_cert_read_extensions(X509 *x, wsstls_cert *out);
+
+int wsstls_cert_read_names(const GENERAL_NAMES *names, wsstls_cert *out);
+int wsstls_cert_read_subject(const X509_NAME *subject, wsstls_cert *out);
+
+/* RFC 5280 names of keyUsage bits, in bit order; NULL ends the list. */
+extern const char *const wsstls_key_usages[];
+
+#endif

@@ -1,0 +1,16 @@
+/* classify.h: what classify.c and classify_tls.c share. */
+#ifndef WSSTLS_CLASSIFY_H
+#define WSSTLS_CLASSIFY_H
+
+#include "conn.h"
+
+wsstls_party wsstls_record_side(const wsstls_record *r);
+wsstls_party wsstls_record_peer_side(const wsstls_record *r);
+int wsstls_record_was_reset(const wsstls_record *r);
+
+/* 1 when the record holds such evidence, and *out says what it means: the
+ * peer's fatal alert; our own alert or OpenSSL's refusal. */
+int wsstls_classify_alert(const wsstls_record *r, wsstls_outcome *out);
+int wsstls_classify_failure(const wsstls_record *r, wsstls_outcome *out);
+
+#endif

@@ -1,0 +1,253 @@
+/* conn.h: one WebSocket connection, client or server, ws or wss.
+ *
+ * The state machine guarantees one end: whatever happens (refusal, alert,
+ * reset, silence, a close frame), exactly one outcome is recorded and one
+ * CLOSED item is queued, last. The application drives it from outside the
+ * library callbacks: it pulls items, answers the HTTP head, sends, closes.
+ *
+ * The HTTP head is seen here before lws sees it: TLS plaintext is peeked
+ * (SSL_peek(3)), the application judges it, and only an accepted upgrade is
+ * left to lws. Refusals are written and bodies read by us.
+ */
+#ifndef WSSTLS_CONN_H
+#define WSSTLS_CONN_H
+
+#include <libwebsockets.h>
+#include "deflate.h"
+#include "io.h"
+#include "loop.h"
+#include "observer.h"
+
+/* lws keeps the name to itself (its value is 4 in every 2.x-4.x). Writing
+ * the close frame ourselves is the only way to see the peer's answer: after
+ * lws_close_reason it is swallowed. */
+#define WSSTLS_WRITE_CLOSE ((enum lws_write_protocol)4)
+
+/* Set on the first frame of a compressed message (RFC 7692 6). */
+#define WSSTLS_RSV1 0x40u
+#define WSSTLS_EXTENSION_OFFER "permessage-deflate; client_max_window_bits"
+
+/* The payload of our own pings, which are never reported. */
+#define WSSTLS_KEEPALIVE "wsstls-ping"
+#define WSSTLS_KEEPALIVE_LEN (sizeof WSSTLS_KEEPALIVE - 1)
+
+enum { WSSTLS_HIGH_WATER = 1 << 20, WSSTLS_LOW_WATER = 1 << 18,
+       WSSTLS_QUEUED_ITEMS = 1024 };
+
+typedef enum wsstls_item_kind {
+  WSSTLS_ITEM_NONE,
+  WSSTLS_ITEM_KEYLOG, WSSTLS_ITEM_VERIFY, WSSTLS_ITEM_REQUEST,
+  WSSTLS_ITEM_RESPONSE, WSSTLS_ITEM_OPEN, WSSTLS_ITEM_MESSAGE,
+  WSSTLS_ITEM_PONG, WSSTLS_ITEM_DRAINED, WSSTLS_ITEM_CLOSED
+} wsstls_item_kind;
+
+typedef struct wsstls_item {
+  struct wsstls_item *next;
+  wsstls_item_kind kind;
+  int binary;
+  size_t len, capacity;
+  char data[];
+} wsstls_item;
+
+/* A frame waiting to be written. */
+typedef struct wsstls_frame {
+  struct wsstls_frame *next;
+  enum lws_write_protocol type;
+  int packed;                  /* compressed */
+  size_t len;
+  unsigned char buf[];         /* LWS_PRE bytes, then the payload */
+} wsstls_frame;
+
+/* Who drives the upgrade: lws only ever sees heads that were accepted. */
+typedef enum wsstls_head_state {
+  WSSTLS_HEAD_NONE,            /* not there yet: TCP, TLS */
+  WSSTLS_HEAD_READING,         /* peeking for the end of the head */
+  WSSTLS_HEAD_JUDGING,         /* complete; the application decides */
+  WSSTLS_HEAD_ACCEPTED,        /* lws may read it */
+  WSSTLS_HEAD_BODY,            /* client: collecting a refusal's body */
+  WSSTLS_HEAD_ANSWERING        /* server: writing our own answer */
+} wsstls_head_state;
+
+typedef struct wsstls_conn_timeouts {
+  double total, connect, tls, upgrade, close; /* seconds; 0: none */
+} wsstls_conn_timeouts;
+
+typedef struct wsstls_header {
+  char *name, *value;
+} wsstls_header;
+
+typedef struct wsstls_conn wsstls_conn;
+
+struct wsstls_conn {
+  wsstls_io io;                /* first: the loop casts */
+  wsstls_observer o;           /* the record and the TLS side */
+  wsstls_wire wire;
+  wsstls_timer timer;          /* the phase's deadline */
+  wsstls_timer keepalive;
+  int refs;
+  struct lws *wsi;             /* NULL before and after */
+  unsigned received, writable; /* RECEIVE, WRITEABLE callbacks so far */
+  uint8_t ended, opened, close_wanted, close_written, out_idle,
+          want_out, paused, was_full, killed, wsi_born, verify_due,
+          open_due, closed_due, drained_due, head_due, ping_waiting,
+          tcp_connected, retry_dial, review_told, in_turn, notify_due;
+  uint8_t dropped_by_lws;      /* it shut the stream down of its own accord */
+  uint8_t interims;            /* 1xx heads taken out so far */
+  size_t head_before;          /* head bytes before the last peek */
+  wsstls_head_state head;
+  wsstls_conn_timeouts limits;
+  int64_t deadline;            /* of the whole connect; 0: none */
+  double ping_interval, ping_timeout;
+  size_t max_message;
+  int compress;
+  wsstls_deflate_params agreed; /* once both have said compress */
+  wsstls_deflate *deflate;     /* NULL: not negotiated */
+  wsstls_item *rx;             /* the message being assembled */
+  unsigned rx_utf8;
+  uint8_t rx_packed, rx_inside; /* compressed; amid a frame */
+  uint8_t tx_packed;           /* the frame that is being written */
+  wsstls_item *items, **items_tail;
+  size_t queued_bytes, queued_items;
+  wsstls_frame *frames, **frames_tail;
+  size_t frame_bytes, partial_bytes;
+  uint16_t close_code;         /* ours, waiting to be written */
+  char close_reason[124];
+  size_t close_reason_len;
+  wsstls_status timeout_status; /* set when a deadline ended it */
+  wsstls_status refusal;       /* the application's verdict on the head */
+  long body_left;              /* -1: to the end of the stream, -2: to the
+                                  last chunk */
+  char *answer;                /* server: raw HTTP answer being written */
+  size_t answer_len, answer_off;
+  char protocol[128];          /* the chosen subprotocol, or "" */
+  /* client */
+  char *host, *authority, *path, *protocols;
+  int port;
+  wsstls_header *headers;
+  size_t nheaders;
+  char (*addresses)[46];
+  size_t naddresses, next_address;
+  struct wsstls_lookup *lookup;
+  /* server */
+  struct wsstls_listener *listener;
+};
+
+typedef struct wsstls_conn_opts {
+  const char *host;
+  int port;
+  wsstls_tlsconf *tls;         /* up-referenced; NULL: ws:// */
+  const char *authority, *path, *protocols, *url;
+  const wsstls_header *headers; /* copied */
+  size_t nheaders;
+  size_t max_message;
+  int compress;
+  int review;                  /* show the verify-result before going on */
+  int keylog;                  /* queue key log lines as items */
+  double ping_interval, ping_timeout;
+  wsstls_conn_timeouts limits;
+} wsstls_conn_opts;
+
+/* ---- for the application (the binding) */
+
+/* Starts dialling; one reference for the caller. NULL: out of memory. */
+wsstls_conn *wsstls_conn_connect(wsstls_loop *loop,
+                                 const wsstls_conn_opts *opts);
+wsstls_conn *wsstls_conn_ref(wsstls_conn *c);
+void wsstls_conn_unref(wsstls_conn *c);
+
+/* The next item, owned by the caller (free(3) it); NULL: none. Items
+ * without data are static markers: *marker is set instead. */
+wsstls_item *wsstls_conn_next(wsstls_conn *c, wsstls_item_kind *marker);
+
+/* Judge a REQUEST or RESPONSE. */
+void wsstls_conn_accept(wsstls_conn *c, const char *subprotocol);
+/* body_length: bytes, -1 to the end of the stream, -2 chunked. */
+void wsstls_conn_refuse(wsstls_conn *c, wsstls_status status,
+                        const char *message, long body_length);
+void wsstls_conn_respond(wsstls_conn *c, const char *bytes, size_t len,
+                         wsstls_status status, const char *message);
+void wsstls_conn_reviewed(wsstls_conn *c, int ok, const char *reason);
+
+/* OK: sent or queued. *full is set when the caller should wait for DRAINED.
+ * Errors: CLOSED, WS_MESSAGE_TOO_BIG (control frames), LIMIT_MEMORY. */
+wsstls_status wsstls_conn_send(wsstls_conn *c, const void *data, size_t len,
+                               enum lws_write_protocol type, int *full);
+wsstls_status wsstls_conn_close(wsstls_conn *c, int code, const char *reason,
+                                size_t len, double timeout);
+void wsstls_conn_abort(wsstls_conn *c);
+const char *wsstls_conn_state(const wsstls_conn *c);
+size_t wsstls_conn_buffered(const wsstls_conn *c);
+
+/* ---- inside the core */
+
+wsstls_conn *wsstls_conn_new(wsstls_loop *loop, int is_server,
+                             wsstls_tlsconf *tls);
+void wsstls_conn_review(wsstls_conn *c);
+void wsstls_conn_keylog(wsstls_conn *c);
+int wsstls_conn_reviewing(const wsstls_conn *c); /* we drive TLS, not lws */
+wsstls_observer *wsstls_conn_attach(SSL *ssl);
+int wsstls_conn_callback(struct lws *wsi, enum lws_callback_reasons reason,
+                         void *user, void *in, size_t len);
+/* Names the slot of the server's protocol table that lws matches. */
+extern char wsstls_protocol_slot[128];
+/* The server vhost's SSL_CTX, known once lws has made it. */
+extern SSL_CTX *wsstls_server_context;
+
+void wsstls_conn_turn(wsstls_io *io, unsigned events);
+int wsstls_conn_service(wsstls_conn *c, int revents); /* 0: wsi is gone */
+void wsstls_conn_write_out(wsstls_conn *c);
+void wsstls_conn_pause(wsstls_conn *c, int paused);
+
+void wsstls_conn_end(wsstls_conn *c, wsstls_status status);
+void wsstls_conn_kill(wsstls_conn *c); /* not under its own callback */
+void wsstls_conn_arm(wsstls_conn *c);  /* the deadline of its phase */
+void wsstls_conn_timers_init(wsstls_conn *c);
+void wsstls_conn_keepalive(wsstls_conn *c);
+void wsstls_conn_queue(wsstls_conn *c, wsstls_item *item);
+void wsstls_conn_notify(wsstls_conn *c);
+wsstls_item *wsstls_item_new(wsstls_item_kind kind, size_t capacity);
+
+void wsstls_conn_dial(wsstls_conn *c);
+void wsstls_conn_dial_failed(wsstls_conn *c);
+void wsstls_conn_dial_free(wsstls_conn *c);
+int wsstls_conn_append_headers(wsstls_conn *c, char **p, size_t len);
+
+/* The head: called each turn while lws must wait. 1: keep lws away. */
+int wsstls_conn_head(wsstls_conn *c);
+void wsstls_conn_hold(wsstls_conn *c);  /* from HANDSHAKE_DONE on */
+int wsstls_conn_read_body(wsstls_conn *c);    /* 1, as wsstls_conn_head */
+int wsstls_conn_write_answer(wsstls_conn *c);
+void wsstls_conn_swallow_head(wsstls_conn *c); /* what lws has not taken */
+/* After an SSL_* call returned <= 0: 1 when that was the end. */
+int wsstls_conn_tls_ended(wsstls_conn *c, int result);
+
+/* permessage-deflate: the server's choice, once per mention lws comes to;
+ * the client's judgement, 0 and a sentence when it is bad; the callback. */
+void wsstls_conn_extension_offered(wsstls_conn *c);
+int wsstls_conn_extension_declined(void);
+int wsstls_conn_extension_answered(wsstls_conn *c, char *why, size_t len);
+int wsstls_conn_extension(struct lws_context *context,
+                          const struct lws_extension *extension,
+                          struct lws *wsi,
+                          enum lws_extension_callback_reasons reason,
+                          void *user, void *in, size_t len);
+
+void wsstls_conn_violation(wsstls_conn *c, wsstls_status status, int code,
+                           const char *reason);
+int wsstls_conn_received(wsstls_conn *c, const char *in, size_t len);
+int wsstls_conn_close_received(wsstls_conn *c, const unsigned char *in,
+                               size_t len);
+int wsstls_conn_writable(wsstls_conn *c); /* under WRITEABLE; lws's return */
+void wsstls_conn_ask_writable(wsstls_conn *c);
+int wsstls_conn_write_close(wsstls_conn *c); /* lws's return */
+void wsstls_conn_frames_free(wsstls_conn *c);
+int wsstls_utf8_ok(unsigned *state, const char *bytes, size_t len);
+
+/* Why it ended, from what the record holds (classify.c). */
+void wsstls_classify(wsstls_conn *c, wsstls_outcome *out);
+/* The status, party and sentence for a status known already. */
+void wsstls_outcome_set(wsstls_outcome *out, wsstls_status status,
+                        wsstls_phase phase, wsstls_party fault,
+                        wsstls_party rejected_by);
+
+#endif

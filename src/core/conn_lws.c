@@ -1,0 +1,248 @@
+/* conn_lws.c: what libwebsockets tells us, and what we answer.
+ *
+ * Everything here runs under an lws callback: it records and queues, and
+ * never calls the application.
+ */
+#include "conn.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include "linger.h"
+#include "listener.h"
+
+char wsstls_protocol_slot[128] = "?none";
+
+SSL_CTX *wsstls_server_context;
+
+static void hook_server(SSL_CTX *ctx)
+{
+  wsstls_server_context = ctx;
+  SSL_CTX_set_min_proto_version(ctx, 0); /* the floor is per connection */
+  SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+  wsstls_observer_hook(ctx, 1, wsstls_conn_attach);
+}
+
+/* Client: the TCP connection is there; TLS or the request comes next. */
+static void created(wsstls_conn *c, struct lws *wsi)
+{
+  wsstls_record *r = &c->o.record;
+
+  c->wsi = wsi;
+  c->tcp_connected = 1;
+  wsstls_record_event(r, WSSTLS_EVENT_CONNECTED, 0, 0);
+  if (c->io.fd < 0) {
+    c->io.fd = lws_get_socket_fd(wsi);
+    c->wire.fd = c->io.fd;
+    wsstls_io_watch(&c->io);
+  }
+  c->io.reading = 1;
+  wsstls_io_attention(&c->io, 0);
+  r->phase = c->o.tls != NULL ? WSSTLS_PHASE_TLS : WSSTLS_PHASE_UPGRADE;
+  wsstls_conn_arm(c);
+}
+
+static void established(wsstls_conn *c)
+{
+  wsstls_record *r = &c->o.record;
+
+  if (c->opened || c->ended)
+    return;
+  c->opened = 1;
+  c->open_due = 1;
+  r->phase = WSSTLS_PHASE_OPEN;
+  r->http_status = 101;
+  wsstls_record_event(r, WSSTLS_EVENT_OPEN, 0, 0);
+  if (c->wire.ssl != NULL)
+    wsstls_observer_settle(c->wire.ssl);
+  lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0);
+  wsstls_conn_arm(c);
+  wsstls_conn_keepalive(c);
+  wsstls_conn_notify(c);
+}
+
+static void connection_error(wsstls_conn *c, const char *text, size_t len)
+{
+  if (text != NULL && len > 0)
+    wsstls_record_log(&c->o.record, text, strnlen(text, len));
+  if (c->tcp_connected)
+    wsstls_conn_end(c, WSSTLS_OK);
+}
+
+static void destroyed(wsstls_conn *c)
+{
+  c->wsi = NULL;
+  c->wire.ssl = NULL;
+  wsstls_io_attention(&c->io, 0);
+  wsstls_io_unwatch(&c->io);
+  c->wire.fd = -1;
+  if (!c->o.record.is_server && !c->tcp_connected)
+    wsstls_conn_dial_failed(c);
+  else
+    wsstls_conn_end(c, WSSTLS_OK);
+  if (c->ended)
+    wsstls_timer_cancel(&c->io.loop->timers, &c->timer);
+  if (c->wsi_born) {
+    c->wsi_born = 0;
+    if (c->listener != NULL)
+      wsstls_listener_released(c->listener);
+    wsstls_conn_unref(c);
+  }
+}
+
+/* lws read a plain socket's end itself; the kernel still knows which one. */
+static void note_tcp_state(wsstls_conn *c)
+{
+  struct tcp_info info;
+  socklen_t len = sizeof info;
+
+  if (getsockopt(c->io.fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+    return;
+  c->dropped_by_lws = c->opened && !c->killed &&
+                      (info.tcpi_state == TCP_FIN_WAIT1 ||
+                       info.tcpi_state == TCP_FIN_WAIT2 ||
+                       info.tcpi_state == TCP_CLOSING ||
+                       /* both have closed by now; lws said why it did */
+                       (info.tcpi_state == TCP_CLOSE &&
+                        c->o.record.nlogs > 0));
+  if (c->o.record.eof_seen || c->o.record.reset_seen || c->dropped_by_lws)
+    return;
+  c->o.record.eof_seen = info.tcpi_state == TCP_CLOSE_WAIT;
+  c->o.record.reset_seen = info.tcpi_state == TCP_CLOSE;
+}
+
+/* lws is about to close the descriptor. */
+static void closing(wsstls_conn *c)
+{
+  if (c->o.tls == NULL && !c->ended)
+    note_tcp_state(c);
+  if (wsstls_wire_unsent(&c->wire) > 0)
+    wsstls_linger(c->io.loop, &c->wire);
+  if (c->io.loop->backend->coalesce)
+    wsstls_io_unwatch(&c->io); /* a duplicate would keep it in epoll */
+  wsstls_conn_end(c, WSSTLS_OK);
+}
+
+static int confirm_upgrade(wsstls_conn *c)
+{
+  if (c->head != WSSTLS_HEAD_ACCEPTED)
+    return -1;
+  /* lws matches the client's list against its protocol table right after
+   * this; the slot is the one entry that can match */
+  memcpy(wsstls_protocol_slot, c->protocol[0] ? c->protocol : "?none",
+         c->protocol[0] ? strlen(c->protocol) + 1 : sizeof "?none");
+  wsstls_conn_extension_offered(c);
+  return 0;
+}
+
+static void pong(wsstls_conn *c, const char *in, size_t len)
+{
+  wsstls_item *item;
+
+  if (c->ended)
+    return;
+  if (lws_get_reserved_bits(c->wsi) != 0) {
+    wsstls_conn_violation(c, WSSTLS_WS_PROTOCOL_ERROR, 1002, "rsv bits");
+    return;
+  }
+  if (c->ping_waiting)
+    wsstls_conn_keepalive(c);
+  if (len == WSSTLS_KEEPALIVE_LEN &&
+      memcmp(in, WSSTLS_KEEPALIVE, WSSTLS_KEEPALIVE_LEN) == 0)
+    return;
+  item = wsstls_item_new(WSSTLS_ITEM_PONG, len);
+  if (item == NULL)
+    return;
+  item->len = len;
+  if (len > 0)
+    memcpy(item->data, in, len);
+  wsstls_conn_queue(c, item);
+}
+
+static int on_conn(wsstls_conn *c, struct lws *wsi,
+                   enum lws_callback_reasons reason, void *in, size_t len)
+{
+  switch ((int)reason) {
+  case LWS_CALLBACK_WSI_CREATE:
+    if (!c->o.record.is_server)
+      created(c, wsi);
+    return 0;
+  case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
+    wsstls_record_event(&c->o.record, WSSTLS_EVENT_HTTP_REQUEST, 0, 0);
+    if (c->o.tls == NULL) /* with TLS it is held since the handshake */
+      wsstls_conn_hold(c);
+    return wsstls_conn_append_headers(c, in, len);
+  case LWS_CALLBACK_CLIENT_CONFIRM_EXTENSION_SUPPORTED:
+    return !c->compress;
+  case LWS_CALLBACK_CONFIRM_EXTENSION_OKAY:
+    return wsstls_conn_extension_declined();
+  case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+    return confirm_upgrade(c);
+  case LWS_CALLBACK_HTTP:
+    return -1; /* only upgrades are let through to lws */
+  case LWS_CALLBACK_ESTABLISHED:
+  case LWS_CALLBACK_CLIENT_ESTABLISHED:
+    established(c);
+    return 0;
+  case LWS_CALLBACK_RECEIVE:
+  case LWS_CALLBACK_CLIENT_RECEIVE:
+    return wsstls_conn_received(c, in, len);
+  case LWS_CALLBACK_RECEIVE_PONG:
+  case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
+    pong(c, in, len);
+    return 0;
+  case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+    return wsstls_conn_close_received(c, in, len);
+  case LWS_CALLBACK_SERVER_WRITEABLE:
+  case LWS_CALLBACK_CLIENT_WRITEABLE:
+    return wsstls_conn_writable(c);
+  case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
+    connection_error(c, in, len);
+    return 0;
+  case LWS_CALLBACK_CLOSED:
+  case LWS_CALLBACK_CLIENT_CLOSED:
+  case LWS_CALLBACK_CLOSED_HTTP:
+  case LWS_CALLBACK_CLOSED_CLIENT_HTTP:
+    closing(c);
+    return 0;
+  case LWS_CALLBACK_WSI_DESTROY:
+    destroyed(c);
+    return 0;
+  default:
+    return 0;
+  }
+}
+
+int wsstls_conn_callback(struct lws *wsi, enum lws_callback_reasons reason,
+                         void *user, void *in, size_t len)
+{
+  wsstls_record *before;
+  wsstls_conn *c;
+  int result;
+
+  switch ((int)reason) { /* about a vhost, not a connection */
+  case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
+    hook_server(user);
+    return 0;
+  case LWS_CALLBACK_PROTOCOL_INIT:
+  case LWS_CALLBACK_PROTOCOL_DESTROY:
+  case LWS_CALLBACK_GET_THREAD_ID:
+  case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_CLIENT_VERIFY_CERTS:
+  case LWS_CALLBACK_VHOST_CERT_AGING:
+  case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
+    return 0;
+  default:
+    break;
+  }
+  c = lws_get_opaque_user_data(wsi);
+  if (c == NULL)
+    return 0;
+  before = wsstls_log_current();
+  wsstls_conn_ref(c);
+  wsstls_log_target(&c->o.record);
+  result = on_conn(c, wsi, reason, in, len);
+  wsstls_log_target(before == &c->o.record && c->refs == 1 ? NULL : before);
+  wsstls_conn_unref(c);
+  return result;
+}

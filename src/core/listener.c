@@ -1,0 +1,364 @@
+/* listener.c: see listener.h. */
+#include "listener.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { ACCEPTS = 64 };
+
+typedef struct accepted {
+  struct accepted *next;
+  wsstls_conn *conn;
+} accepted;
+
+struct wsstls_listener {
+  wsstls_io io;                /* first: the loop casts */
+  int refs, port, live;
+  char host[46];
+  wsstls_tlsconf *tls;
+  int max_connections;
+  double handshake_timeout, close_timeout, ping_interval, ping_timeout;
+  size_t max_message;
+  int compress, review, keylog;
+  accepted *queue, **tail;
+};
+
+/* ------------------------------------------------------------- accepting */
+
+static void note_peer(wsstls_conn *c, const struct sockaddr_storage *a)
+{
+  wsstls_record *r = &c->o.record;
+
+  if (a->ss_family == AF_INET) {
+    const struct sockaddr_in *in = (const void *)a;
+
+    inet_ntop(AF_INET, &in->sin_addr, r->peer_ip, sizeof r->peer_ip);
+    r->peer_port = ntohs(in->sin_port);
+  } else {
+    const struct sockaddr_in6 *in6 = (const void *)a;
+
+    inet_ntop(AF_INET6, &in6->sin6_addr, r->peer_ip, sizeof r->peer_ip);
+    r->peer_port = ntohs(in6->sin6_port);
+  }
+}
+
+static wsstls_conn *conn_for(wsstls_listener *l, int fd,
+                             const struct sockaddr_storage *address)
+{
+  wsstls_conn *c = wsstls_conn_new(l->io.loop, 1, l->tls);
+
+  if (c == NULL)
+    return NULL;
+  c->listener = wsstls_listener_ref(l);
+  c->io.fd = fd;
+  c->io.reading = 1;
+  c->wire.fd = fd;
+  c->max_message = l->max_message;
+  c->compress = l->compress;
+  if (l->review)
+    wsstls_conn_review(c);
+  if (l->keylog)
+    wsstls_conn_keylog(c);
+  c->ping_interval = l->ping_interval;
+  c->ping_timeout = l->ping_timeout;
+  c->limits.close = l->close_timeout;
+  c->o.record.phase = l->tls != NULL ? WSSTLS_PHASE_TLS
+                                     : WSSTLS_PHASE_UPGRADE;
+  if (l->handshake_timeout > 0)
+    c->deadline = wsstls_now() + (int64_t)(l->handshake_timeout * 1e6);
+  note_peer(c, address);
+  wsstls_record_event(&c->o.record, WSSTLS_EVENT_ACCEPTED, 0, 0);
+  return c;
+}
+
+/* Gives the socket to lws. On failure lws has closed it. */
+static void adopt(wsstls_listener *l, wsstls_conn *c)
+{
+  lws_adopt_desc_t d;
+  struct lws *wsi;
+
+  memset(&d, 0, sizeof d);
+  d.vh = l->io.loop->server;
+  d.type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP |
+           (l->tls != NULL ? LWS_ADOPT_ALLOW_SSL : 0);
+  d.fd.sockfd = c->io.fd;
+  d.opaque = c;
+  wsstls_conn_ref(c); /* the wsi's reference */
+  c->wsi_born = 1;
+  wsstls_io_watch(&c->io);
+  wsstls_log_target(&c->o.record);
+  wsi = lws_adopt_descriptor_vhost_via_info(&d);
+  wsstls_log_target(NULL);
+  if (wsi == NULL) {
+    if (c->wsi_born) {
+      c->wsi_born = 0;
+      l->live--;
+      wsstls_io_unwatch(&c->io);
+      wsstls_conn_end(c, WSSTLS_LIMIT_FILES);
+      wsstls_conn_unref(c);
+    }
+    return;
+  }
+  c->wsi = wsi;
+  if (l->tls == NULL || c->head == WSSTLS_HEAD_READING) {
+    /* a quick client: the handshake was over before there was a wsi */
+    wsstls_conn_hold(c);
+    wsstls_io_again(&c->io);
+  }
+  wsstls_conn_arm(c);
+}
+
+static void enqueue(wsstls_listener *l, wsstls_conn *c)
+{
+  accepted *a = malloc(sizeof *a);
+
+  if (a == NULL) {
+    wsstls_conn_unref(c);
+    return;
+  }
+  a->next = NULL;
+  a->conn = c;
+  *l->tail = a;
+  l->tail = &a->next;
+  wsstls_io_ready(&l->io);
+}
+
+static void on_events(wsstls_io *io, unsigned events)
+{
+  wsstls_listener *l = (wsstls_listener *)io;
+  int one = 1;
+
+  (void)events;
+  for (int i = 0; i < ACCEPTS && l->io.fd >= 0; i++) {
+    struct sockaddr_storage address;
+    socklen_t len = sizeof address;
+    wsstls_conn *c;
+    int fd;
+
+    memset(&address, 0, sizeof address);
+    fd = accept4(l->io.fd, (struct sockaddr *)&address, &len,
+                 SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0)
+      return;
+    if (l->max_connections > 0 && l->live >= l->max_connections) {
+      close(fd); /* nothing better can be said before TLS */
+      continue;
+    }
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    c = conn_for(l, fd, &address);
+    if (c == NULL) {
+      close(fd);
+      continue;
+    }
+    l->live++;
+    adopt(l, c);
+    enqueue(l, c);
+  }
+}
+
+wsstls_conn *wsstls_listener_next(wsstls_listener *l)
+{
+  accepted *a = l->queue;
+  wsstls_conn *c;
+
+  if (a == NULL)
+    return NULL;
+  l->queue = a->next;
+  if (l->queue == NULL)
+    l->tail = &l->queue;
+  c = a->conn;
+  free(a);
+  return c;
+}
+
+void wsstls_listener_released(wsstls_listener *l)
+{
+  l->live--;
+}
+
+/* --------------------------------------------------------------- listening */
+
+static wsstls_status errno_status(int error)
+{
+  switch (error) {
+  case EADDRINUSE: return WSSTLS_LISTEN_IN_USE;
+  case EACCES:
+  case EPERM: return WSSTLS_LISTEN_DENIED;
+  case EMFILE:
+  case ENFILE: return WSSTLS_LIMIT_FILES;
+  default: return WSSTLS_LISTEN_FAILED;
+  }
+}
+
+static wsstls_status listen_failed(const wsstls_listen_opts *o, int error,
+                                   wsstls_error *err)
+{
+  return wsstls_error_set(err, errno_status(error),
+                          "cannot listen on %s port %d: %s", o->host,
+                          o->port, strerror(error));
+}
+
+static int bound(const struct addrinfo *ai, int backlog)
+{
+  int one = 1, saved, fd;
+
+  fd = socket(ai->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    return -1;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && listen(fd, backlog) == 0)
+    return fd;
+  saved = errno;
+  close(fd);
+  errno = saved;
+  return -1;
+}
+
+static wsstls_status open_socket(wsstls_listener *l,
+                                 const wsstls_listen_opts *o,
+                                 wsstls_error *err)
+{
+  struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+                            .ai_socktype = SOCK_STREAM }, *ai = NULL;
+  struct sockaddr_storage address;
+  socklen_t len = sizeof address;
+  char port[16];
+  int error;
+
+  snprintf(port, sizeof port, "%d", o->port);
+  error = getaddrinfo(o->host, port, &hints, &ai);
+  if (error != 0)
+    return wsstls_error_set(err, WSSTLS_LISTEN_FAILED,
+                            "cannot listen on '%s': %s", o->host,
+                            gai_strerror(error));
+  l->io.fd = bound(ai, o->backlog > 0 ? o->backlog : 512);
+  error = errno;
+  freeaddrinfo(ai);
+  if (l->io.fd < 0)
+    return listen_failed(o, error, err);
+  if (getsockname(l->io.fd, (struct sockaddr *)&address, &len) != 0)
+    return listen_failed(o, errno, err);
+  getnameinfo((struct sockaddr *)&address, len, l->host, sizeof l->host,
+              port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
+  l->port = atoi(port);
+  return WSSTLS_OK;
+}
+
+static void hold(wsstls_io *io)
+{
+  wsstls_listener_ref((wsstls_listener *)io);
+}
+
+static void drop(wsstls_io *io)
+{
+  wsstls_listener_unref((wsstls_listener *)io);
+}
+
+wsstls_status wsstls_listener_open(wsstls_loop *loop,
+                                   const wsstls_listen_opts *o,
+                                   wsstls_listener **out, wsstls_error *err)
+{
+  wsstls_listener *l = calloc(1, sizeof *l);
+  wsstls_status status;
+
+  *out = NULL;
+  if (l == NULL)
+    return wsstls_error_set(err, WSSTLS_LIMIT_MEMORY, "no memory");
+  l->refs = 1;
+  l->io.loop = wsstls_loop_ref(loop);
+  l->io.fd = -1;
+  l->io.level = 1;
+  l->io.on_events = on_events;
+  l->io.on_hold = hold;
+  l->io.on_drop = drop;
+  l->tail = &l->queue;
+  l->tls = o->tls != NULL ? wsstls_tlsconf_ref(o->tls) : NULL;
+  l->max_connections = o->max_connections;
+  l->handshake_timeout = o->handshake_timeout;
+  l->close_timeout = o->close_timeout;
+  l->ping_interval = o->ping_interval;
+  l->ping_timeout = o->ping_timeout;
+  l->max_message = o->max_message;
+  l->compress = o->compress;
+  l->review = o->review;
+  l->keylog = o->keylog;
+  status = open_socket(l, o, err);
+  if (status != WSSTLS_OK) {
+    wsstls_listener_unref(l);
+    return status;
+  }
+  wsstls_io_watch(&l->io);
+  *out = l;
+  return WSSTLS_OK;
+}
+
+wsstls_listener *wsstls_listener_ref(wsstls_listener *l)
+{
+  l->refs++;
+  return l;
+}
+
+void wsstls_listener_close(wsstls_listener *l)
+{
+  int fd = l->io.fd;
+  wsstls_conn *c;
+
+  while ((c = wsstls_listener_next(l)) != NULL) {
+    wsstls_conn_abort(c); /* accepted, and nobody will ever ask */
+    wsstls_conn_unref(c);
+  }
+  if (fd < 0)
+    return;
+  wsstls_io_attention(&l->io, 0);
+  wsstls_io_unwatch(&l->io);
+  close(fd);
+}
+
+void wsstls_listener_unref(wsstls_listener *l)
+{
+  wsstls_loop *loop;
+
+  if (l == NULL || --l->refs > 0)
+    return;
+  loop = l->io.loop;
+  wsstls_listener_close(l);
+  wsstls_tlsconf_unref(l->tls);
+  free(l);
+  wsstls_loop_unref(loop);
+}
+
+void wsstls_listener_set_tls(wsstls_listener *l, wsstls_tlsconf *tls)
+{
+  wsstls_tlsconf *old = l->tls;
+
+  l->tls = wsstls_tlsconf_ref(tls);
+  wsstls_tlsconf_unref(old);
+}
+
+int wsstls_listener_port(const wsstls_listener *l)
+{
+  return l->port;
+}
+
+const char *wsstls_listener_host(const wsstls_listener *l)
+{
+  return l->host;
+}
+
+int wsstls_listener_count(const wsstls_listener *l)
+{
+  return l->live;
+}
+
+wsstls_io *wsstls_listener_io(wsstls_listener *l)
+{
+  return &l->io;
+}

@@ -1,0 +1,286 @@
+/* loop.c: see loop.h. */
+#include "loop.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include "conn.h"
+#include "hello.h"
+#include "logging.h"
+#include "resolver.h"
+
+enum { WANTED_FILES = 65536 };
+
+static wsstls_loop *current;
+
+wsstls_loop *wsstls_loop_current(void)
+{
+  return current;
+}
+
+/* ------------------------------------------------------------ the context */
+
+static const struct lws_protocols protocols[] = {
+  { .name = "?wsstls", .callback = wsstls_conn_callback,
+    .rx_buffer_size = 16384, .tx_packet_size = 1 << 20 },
+  { .name = wsstls_protocol_slot, .callback = wsstls_conn_callback,
+    .rx_buffer_size = 16384, .tx_packet_size = 1 << 20 },
+  { 0 }
+};
+
+static const struct lws_extension extensions[] = {
+  { "permessage-deflate", wsstls_conn_extension, WSSTLS_EXTENSION_OFFER },
+  { 0 }
+};
+
+/* lws sizes its descriptor table once, from the soft limit. */
+static void raise_file_limit(void)
+{
+  struct rlimit limit;
+
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+      limit.rlim_cur >= WANTED_FILES)
+    return;
+  limit.rlim_cur = limit.rlim_max < WANTED_FILES ? limit.rlim_max
+                                                 : WANTED_FILES;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int create_context(wsstls_loop *loop)
+{
+  static const lws_retry_bo_t no_validity_pings;
+  struct lws_context_creation_info info;
+  void *foreign[1] = { loop->foreign };
+
+  memset(&info, 0, sizeof info);
+  info.port = CONTEXT_PORT_NO_LISTEN;
+  info.gid = -1;
+  info.uid = -1;
+  info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
+                 LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+                 loop->backend->context_options;
+  if (loop->foreign != NULL)
+    info.foreign_loops = foreign;
+  info.pt_serv_buf_size = 16384 + 64;
+  info.max_http_header_data = 32768; /* more than we let through */
+  info.max_http_header_pool = 4096;
+  info.retry_and_idle_policy = &no_validity_pings;
+  info.timeout_secs = 3600; /* every deadline is ours */
+  info.connect_timeout_secs = 3600;
+  loop->context = lws_create_context(&info);
+  return loop->context != NULL;
+}
+
+static struct lws_vhost *create_vhost(wsstls_loop *loop, int server)
+{
+  struct lws_context_creation_info info;
+
+  memset(&info, 0, sizeof info);
+  info.vhost_name = server ? "wsstls-server" : "wsstls-client";
+  info.port = server ? CONTEXT_PORT_NO_LISTEN_SERVER
+                     : CONTEXT_PORT_NO_LISTEN;
+  info.protocols = protocols;
+  info.extensions = extensions;
+  info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
+                 (server ? LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX : 0);
+  info.provided_client_ssl_ctx = loop->client_ctx;
+  info.timeout_secs = 3600;
+  info.connect_timeout_secs = 3600;
+  info.timeout_secs_ah_idle = 3600;
+  return lws_create_vhost(loop->context, &info);
+}
+
+/* Environment proxies would silently apply to every vhost. */
+static void without_proxy(struct lws_vhost *vhost)
+{
+  lws_set_proxy(vhost, "");
+}
+
+static int create_all(wsstls_loop *loop)
+{
+  if (!create_context(loop))
+    return 0;
+  loop->client_ctx = wsstls_observer_context(0, wsstls_conn_attach);
+  if (loop->client_ctx == NULL)
+    return 0;
+  loop->client = create_vhost(loop, 0);
+  loop->server = create_vhost(loop, 1);
+  if (loop->client == NULL || loop->server == NULL ||
+      wsstls_server_context == NULL)
+    return 0;
+  /* lws has put its own ALPN choice over ours in the meantime */
+  wsstls_observer_hook(wsstls_server_context, 1, wsstls_conn_attach);
+  without_proxy(loop->client);
+  without_proxy(loop->server);
+  return 1;
+}
+
+static void in_child(void)
+{
+  if (current != NULL)
+    current->forked = 1;
+}
+
+static void watch_forks(void)
+{
+  static int watching;
+
+  if (!watching)
+    watching = pthread_atfork(NULL, NULL, in_child) == 0;
+}
+
+static const wsstls_backend *find_backend(const char *name)
+{
+  static const wsstls_backend *const all[] = {
+#if WSSTLS_HAVE_EPOLL
+    &wsstls_backend_epoll,
+#endif
+    &wsstls_backend_libev, &wsstls_backend_libuv, &wsstls_backend_poll
+  };
+
+  if (strcmp(name, "auto") == 0)
+    return WSSTLS_HAVE_EPOLL ? all[0] : &wsstls_backend_poll;
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if (strcmp(name, all[i]->name) == 0)
+      return all[i];
+  return NULL;
+}
+
+void wsstls_loop_shutdown(wsstls_loop *loop)
+{
+  if (loop->closing)
+    return;
+  wsstls_loop_ref(loop);
+  loop->closing = 1;
+  wsstls_resolver_stop(loop);
+  if (loop->context != NULL)
+    lws_context_destroy(loop->context);
+  if (loop->context != NULL && loop->backend->drain != NULL &&
+      loop->backend->drain(loop)) /* its handles close in their own loop */
+    lws_context_destroy(loop->context);
+  loop->context = NULL;
+  SSL_CTX_free(loop->client_ctx); /* lws does not own it */
+  loop->client_ctx = NULL;
+  for (int fd = 0; fd < loop->table_size; fd++)
+    if (loop->table[fd] != NULL && loop->table[fd]->on_shutdown != NULL)
+      loop->table[fd]->on_shutdown(loop->table[fd]);
+  wsstls_io_drop_lists(loop);
+  loop->backend->close(loop);
+  loop->state = NULL;
+  if (current == loop)
+    current = NULL;
+  wsstls_log_free();
+  wsstls_hello_forget();
+  wsstls_loop_unref(loop);
+}
+
+static void destroy(wsstls_loop *loop)
+{
+  loop->refs = 1; /* shutting down takes and drops references */
+  wsstls_loop_shutdown(loop);
+  wsstls_io_drop_lists(loop);
+  wsstls_wires_free(&loop->wires);
+  wsstls_timers_free(&loop->timers);
+  free(loop->table);
+  free(loop->scratch);
+  free(loop);
+}
+
+static wsstls_status open_failed(wsstls_loop *loop, wsstls_error *err)
+{
+  wsstls_status status = WSSTLS_UNKNOWN;
+
+  if (err != NULL && err->status != WSSTLS_OK)
+    status = err->status;
+  else
+    wsstls_error_set(err, status, "libwebsockets cannot start the '%s' event "
+                     "loop (is its plugin installed?)", loop->backend->name);
+  destroy(loop);
+  return status;
+}
+
+wsstls_status wsstls_loop_open(const char *name, wsstls_loop **out,
+                               wsstls_error *err)
+{
+  const wsstls_backend *backend = find_backend(name);
+  wsstls_loop *loop;
+
+  *out = NULL;
+  if (err != NULL)
+    err->status = WSSTLS_OK;
+  if (current != NULL) {
+    *out = wsstls_loop_ref(current);
+    return WSSTLS_OK;
+  }
+  if (backend == NULL)
+    return wsstls_error_set(err, WSSTLS_UNKNOWN, "no event loop '%s' here",
+                            name);
+  loop = calloc(1, sizeof *loop);
+  if (loop == NULL)
+    return wsstls_error_set(err, WSSTLS_LIMIT_MEMORY, "no memory");
+  loop->refs = 1;
+  loop->backend = backend;
+  loop->ready_tail = &loop->ready;
+  watch_forks();
+  raise_file_limit();
+  wsstls_log_init();
+  if (!wsstls_wires_init(&loop->wires, backend->coalesce) ||
+      !backend->open(loop, err) || !create_all(loop) ||
+      !backend->start(loop, err))
+    return open_failed(loop, err);
+  *out = current = loop;
+  return WSSTLS_OK;
+}
+
+wsstls_loop *wsstls_loop_ref(wsstls_loop *loop)
+{
+  loop->refs++;
+  return loop;
+}
+
+void wsstls_loop_unref(wsstls_loop *loop)
+{
+  if (loop == NULL || --loop->refs > 0)
+    return;
+  if (loop->dying) /* its last objects let go while it goes */
+    return;
+  loop->dying = 1;
+  destroy(loop);
+}
+
+/* ---------------------------------------------------------------- a turn */
+
+int64_t wsstls_loop_timeout(const wsstls_loop *loop)
+{
+  if (loop->again != NULL || loop->ready != NULL || loop->dirty != NULL)
+    return 0;
+  return wsstls_timers_next(&loop->timers, wsstls_now());
+}
+
+static void settle(wsstls_loop *loop)
+{
+  wsstls_timers_run(&loop->timers, wsstls_now());
+  wsstls_resolver_run();
+  wsstls_io_run_lists(loop);
+}
+
+int wsstls_loop_step(wsstls_loop *loop, int64_t timeout_us)
+{
+  unsigned delivered = loop->delivered;
+  int64_t own;
+
+  if (loop->stepping || loop->closing)
+    return 0;
+  loop->stepping = 1;
+  settle(loop);
+  own = wsstls_loop_timeout(loop);
+  if (loop->delivered != delivered)
+    timeout_us = 0; /* the application may have other plans now */
+  else if (own >= 0 && (timeout_us < 0 || own < timeout_us))
+    timeout_us = own;
+  loop->backend->wait(loop, timeout_us);
+  settle(loop);
+  loop->stepping = 0;
+  return 1;
+}

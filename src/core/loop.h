@@ -1,0 +1,107 @@
+/* loop.h: the one libwebsockets context of the process, and its turns.
+ *
+ * Two fixed vhosts (client, server), one base SSL_CTX per side. A backend
+ * waits and tells ios about readiness: our own edge-triggered epoll over
+ * lws_service_fd (the default on Linux), or lws's poll, libev or libuv.
+ * Everything the application sees is delivered by wsstls_loop_step, never
+ * under an lws or OpenSSL callback.
+ */
+#ifndef WSSTLS_LOOP_H
+#define WSSTLS_LOOP_H
+
+#include <libwebsockets.h>
+#include "bio.h"
+#include "io.h"
+#include "status.h"
+#include "timer.h"
+
+typedef struct wsstls_loop wsstls_loop;
+
+/* One way of waiting. All functions get the loop. */
+typedef struct wsstls_backend {
+  const char *name;
+  uint64_t context_options;    /* LWS_SERVER_OPTION_* */
+  int coalesce;                /* writes are collected per turn */
+  int (*open)(wsstls_loop *loop, wsstls_error *err);
+  /* after the context exists */
+  int (*start)(wsstls_loop *loop, wsstls_error *err);
+  int (*watch)(wsstls_loop *loop, wsstls_io *io); /* 0: failed */
+  void (*unwatch)(wsstls_loop *loop, wsstls_io *io);
+  void (*wait)(wsstls_loop *loop, int64_t timeout_us);
+  void (*wake)(wsstls_loop *loop); /* from any thread */
+  int (*pollfd)(wsstls_loop *loop); /* -1: none */
+  int (*drain)(wsstls_loop *loop); /* NULL; 1: destroy the context again */
+  void (*close)(wsstls_loop *loop);
+} wsstls_backend;
+
+struct wsstls_loop {
+  int refs;
+  const wsstls_backend *backend;
+  void *state;                 /* the backend's */
+  void *foreign;               /* the event library's loop, for lws */
+  struct lws_context *context;
+  struct lws_vhost *client, *server;
+  SSL_CTX *client_ctx;
+  wsstls_wires wires;
+  wsstls_timers timers;
+  wsstls_io **table;           /* by descriptor */
+  int table_size;
+  uint32_t generations;
+  wsstls_io *again, *ready, **ready_tail, *dirty;
+  wsstls_io *attention;
+  int stepping;
+  unsigned delivered;          /* deliveries so far */
+  int forked;                  /* this is a child; the loop is the parent's */
+  void (*deliver)(wsstls_io *io, void *ud);
+  void *deliver_ud;
+  int closing;                 /* shut down: nothing happens any more */
+  int dying;
+  unsigned char *scratch;      /* for lws_write */
+  size_t scratch_len;
+  int conns;                   /* live connections */
+};
+
+/* Opens the process's loop, or returns another reference to it. `name`:
+ * "auto", "epoll", "libev", "libuv", "poll". */
+wsstls_status wsstls_loop_open(const char *name, wsstls_loop **out,
+                               wsstls_error *err);
+wsstls_loop *wsstls_loop_ref(wsstls_loop *loop);
+/* The last reference frees it, after shutting it down. */
+void wsstls_loop_unref(wsstls_loop *loop);
+/* Destroys the context and with it every wsi: each connection ends. What is
+ * still referenced stays valid and does nothing. */
+void wsstls_loop_shutdown(wsstls_loop *loop);
+wsstls_loop *wsstls_loop_current(void); /* NULL: not open */
+
+/* One turn: timers, readiness, deliveries. timeout_us < 0 waits until
+ * something happens. Returns 0 when called from inside itself. */
+int wsstls_loop_step(wsstls_loop *loop, int64_t timeout_us);
+/* Microseconds until the loop wants a step of its own accord; -1: never. */
+int64_t wsstls_loop_timeout(const wsstls_loop *loop);
+
+void wsstls_io_watch(wsstls_io *io);   /* fd is set: enter table, backend */
+void wsstls_io_unwatch(wsstls_io *io); /* before or after the fd closes */
+void wsstls_io_again(wsstls_io *io);   /* call on_events in the next turn */
+void wsstls_io_ready(wsstls_io *io);   /* deliver it to the application */
+void wsstls_io_dirty(wsstls_io *io);   /* call on_flush before waiting */
+void wsstls_io_attention(wsstls_io *io, int wanted);
+wsstls_io *wsstls_io_of(wsstls_loop *loop, int fd);
+/* Calls on_events if `io` is still the one of that generation. */
+void wsstls_io_dispatch(wsstls_loop *loop, int fd, uint32_t generation,
+                        unsigned events);
+
+/* lws's log lines: into the record being served, and to the application's
+ * sink (called from step, copied). level 0 = silent. */
+void wsstls_log_target(wsstls_record *record);
+wsstls_record *wsstls_log_current(void);
+
+/* Those lists, in order: once around, or only letting go (shutdown). */
+void wsstls_io_run_lists(wsstls_loop *loop);
+void wsstls_io_drop_lists(wsstls_loop *loop);
+/* Hands `io` to the application. */
+void wsstls_io_deliver(wsstls_io *io);
+
+extern const wsstls_backend wsstls_backend_epoll, wsstls_backend_poll,
+  wsstls_backend_libev, wsstls_backend_libuv;
+
+#endif

@@ -1,0 +1,199 @@
+/* x509names.c: X509_V_ERR_* as number, name and status, in one table.
+ *
+ * The numbers come from OpenSSL's header, because some moved between major
+ * versions (INVALID_CA is 24 in 1.1.1 and 79 in 3.0). What a newer OpenSSL
+ * adds stays "UNCLASSIFIED" here and keeps its number and OpenSSL's text.
+ * Source: X509_STORE_CTX_get_error(3).
+ */
+#include "verify.h"
+
+#include <string.h>
+#include <strings.h>
+#include <openssl/x509v3.h>
+
+/* X(name, status): a row without a class of its own is UNCLASSIFIED */
+#define X509_ROWS(X) \
+  X(UNSPECIFIED, UNCLASSIFIED) \
+  X(UNABLE_TO_GET_ISSUER_CERT, PARTIAL_CHAIN) \
+  X(UNABLE_TO_DECRYPT_CERT_SIGNATURE, UNCLASSIFIED) \
+  X(UNABLE_TO_DECRYPT_CRL_SIGNATURE, UNCLASSIFIED) \
+  X(UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, UNCLASSIFIED) \
+  X(CERT_SIGNATURE_FAILURE, BAD_SIGNATURE) \
+  X(CERT_NOT_YET_VALID, NOT_YET_VALID) \
+  X(CERT_HAS_EXPIRED, EXPIRED) \
+  X(ERROR_IN_CERT_NOT_BEFORE_FIELD, UNCLASSIFIED) \
+  X(ERROR_IN_CERT_NOT_AFTER_FIELD, UNCLASSIFIED) \
+  X(ERROR_IN_CRL_LAST_UPDATE_FIELD, UNCLASSIFIED) \
+  X(ERROR_IN_CRL_NEXT_UPDATE_FIELD, UNCLASSIFIED) \
+  X(OUT_OF_MEM, UNCLASSIFIED) \
+  X(DEPTH_ZERO_SELF_SIGNED_CERT, SELF_SIGNED) \
+  X(SELF_SIGNED_CERT_IN_CHAIN, UNTRUSTED) \
+  X(UNABLE_TO_GET_ISSUER_CERT_LOCALLY, UNTRUSTED) \
+  X(UNABLE_TO_VERIFY_LEAF_SIGNATURE, UNTRUSTED) \
+  X(CERT_CHAIN_TOO_LONG, DEPTH) \
+  X(CERT_REVOKED, REVOKED) \
+  X(NO_ISSUER_PUBLIC_KEY, UNCLASSIFIED) \
+  X(PATH_LENGTH_EXCEEDED, PATH_LENGTH) \
+  X(INVALID_PURPOSE, PURPOSE) \
+  X(CERT_UNTRUSTED, UNTRUSTED) \
+  X(CERT_REJECTED, UNCLASSIFIED) \
+  X(SUBJECT_ISSUER_MISMATCH, UNCLASSIFIED) \
+  X(AKID_SKID_MISMATCH, UNCLASSIFIED) \
+  X(AKID_ISSUER_SERIAL_MISMATCH, UNCLASSIFIED) \
+  X(KEYUSAGE_NO_CERTSIGN, INVALID_CA) \
+  X(UNABLE_TO_GET_CRL_ISSUER, UNCLASSIFIED) \
+  X(UNHANDLED_CRITICAL_EXTENSION, UNKNOWN_CRITICAL_EXTENSION) \
+  X(KEYUSAGE_NO_CRL_SIGN, UNCLASSIFIED) \
+  X(UNHANDLED_CRITICAL_CRL_EXTENSION, UNCLASSIFIED) \
+  X(INVALID_NON_CA, UNCLASSIFIED) \
+  X(PROXY_PATH_LENGTH_EXCEEDED, UNCLASSIFIED) \
+  X(KEYUSAGE_NO_DIGITAL_SIGNATURE, UNCLASSIFIED) \
+  X(PROXY_CERTIFICATES_NOT_ALLOWED, UNCLASSIFIED) \
+  X(INVALID_EXTENSION, UNCLASSIFIED) \
+  X(INVALID_POLICY_EXTENSION, UNCLASSIFIED) \
+  X(NO_EXPLICIT_POLICY, UNCLASSIFIED) \
+  X(DIFFERENT_CRL_SCOPE, UNCLASSIFIED) \
+  X(UNSUPPORTED_EXTENSION_FEATURE, UNCLASSIFIED) \
+  X(UNNESTED_RESOURCE, UNCLASSIFIED) \
+  X(PERMITTED_VIOLATION, NAME_NOT_PERMITTED) \
+  X(EXCLUDED_VIOLATION, NAME_EXCLUDED) \
+  X(SUBTREE_MINMAX, UNCLASSIFIED) \
+  X(APPLICATION_VERIFICATION, VERIFY_CALLBACK) \
+  X(UNSUPPORTED_CONSTRAINT_TYPE, UNCLASSIFIED) \
+  X(UNSUPPORTED_CONSTRAINT_SYNTAX, UNCLASSIFIED) \
+  X(UNSUPPORTED_NAME_SYNTAX, UNCLASSIFIED) \
+  X(CRL_PATH_VALIDATION_ERROR, UNCLASSIFIED) \
+  X(PATH_LOOP, UNCLASSIFIED) \
+  X(SUITE_B_INVALID_VERSION, UNCLASSIFIED) \
+  X(SUITE_B_INVALID_ALGORITHM, UNCLASSIFIED) \
+  X(SUITE_B_INVALID_CURVE, UNCLASSIFIED) \
+  X(SUITE_B_INVALID_SIGNATURE_ALGORITHM, UNCLASSIFIED) \
+  X(SUITE_B_LOS_NOT_ALLOWED, UNCLASSIFIED) \
+  X(SUITE_B_CANNOT_SIGN_P_384_WITH_P_256, UNCLASSIFIED) \
+  X(HOSTNAME_MISMATCH, HOST_MISMATCH) \
+  X(EMAIL_MISMATCH, UNCLASSIFIED) \
+  X(IP_ADDRESS_MISMATCH, IP_MISMATCH) \
+  X(DANE_NO_MATCH, UNCLASSIFIED) \
+  X(EE_KEY_TOO_SMALL, KEY_TOO_WEAK) \
+  X(CA_KEY_TOO_SMALL, CA_KEY_TOO_WEAK) \
+  X(CA_MD_TOO_WEAK, DIGEST_TOO_WEAK) \
+  X(INVALID_CALL, UNCLASSIFIED) \
+  X(STORE_LOOKUP, UNCLASSIFIED) \
+  X(NO_VALID_SCTS, UNCLASSIFIED) \
+  X(PROXY_SUBJECT_NAME_VIOLATION, UNCLASSIFIED) \
+  X(OCSP_VERIFY_NEEDED, UNCLASSIFIED) \
+  X(OCSP_VERIFY_FAILED, UNCLASSIFIED) \
+  X(OCSP_CERT_UNKNOWN, UNCLASSIFIED) \
+  X(UNSUPPORTED_SIGNATURE_ALGORITHM, UNCLASSIFIED) \
+  X(SIGNATURE_ALGORITHM_MISMATCH, UNCLASSIFIED) \
+  X(SIGNATURE_ALGORITHM_INCONSISTENCY, UNCLASSIFIED) \
+  X(INVALID_CA, INVALID_CA) \
+  X(PATHLEN_INVALID_FOR_NON_CA, STRICT) \
+  X(PATHLEN_WITHOUT_KU_KEY_CERT_SIGN, STRICT) \
+  X(KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA, STRICT) \
+  X(ISSUER_NAME_EMPTY, STRICT) \
+  X(SUBJECT_NAME_EMPTY, STRICT) \
+  X(MISSING_AUTHORITY_KEY_IDENTIFIER, STRICT) \
+  X(MISSING_SUBJECT_KEY_IDENTIFIER, STRICT) \
+  X(EMPTY_SUBJECT_ALT_NAME, STRICT) \
+  X(EMPTY_SUBJECT_SAN_NOT_CRITICAL, STRICT) \
+  X(CA_BCONS_NOT_CRITICAL, STRICT) \
+  X(AUTHORITY_KEY_IDENTIFIER_CRITICAL, STRICT) \
+  X(SUBJECT_KEY_IDENTIFIER_CRITICAL, STRICT) \
+  X(CA_CERT_MISSING_KEY_USAGE, STRICT) \
+  X(EXTENSIONS_REQUIRE_VERSION_3, STRICT) \
+  X(EC_KEY_EXPLICIT_PARAMS, STRICT)
+
+typedef struct row {
+  int code;
+  const char *name;
+  wsstls_status status, client_status;
+} row;
+
+#define CRL_ROW(name, status) \
+  { X509_V_ERR_##name, #name, WSSTLS_##status, WSSTLS_CLIENT_##status },
+#define CERT_ROW(name, status) \
+  { X509_V_ERR_##name, #name, WSSTLS_CERT_##status, \
+    WSSTLS_CLIENT_CERT_##status },
+static const row rows[] = {
+  { X509_V_OK, "OK", WSSTLS_OK, WSSTLS_OK },
+  X509_ROWS(CERT_ROW)
+  /* the slugs of CRL faults have a prefix of their own */
+  CRL_ROW(UNABLE_TO_GET_CRL, CRL_MISSING)
+  CRL_ROW(CRL_SIGNATURE_FAILURE, CRL_BAD_SIGNATURE)
+  CRL_ROW(CRL_NOT_YET_VALID, CRL_NOT_YET_VALID)
+  CRL_ROW(CRL_HAS_EXPIRED, CRL_EXPIRED)
+};
+#undef CERT_ROW
+#undef CRL_ROW
+
+#define NROWS (sizeof rows / sizeof rows[0])
+
+static const row *find(int code)
+{
+  size_t i;
+
+  for (i = 0; i < NROWS; i++)
+    if (rows[i].code == code)
+      return &rows[i];
+  return NULL;
+}
+
+const char *wsstls_x509_name(int code)
+{
+  const row *r = find(code);
+
+  return r != NULL ? r->name : "UNCLASSIFIED";
+}
+
+int wsstls_x509_number(const char *name)
+{
+  size_t i;
+
+  if (name == NULL)
+    return -1;
+  if (strncasecmp(name, "X509_V_ERR_", 11) == 0)
+    name += 11;
+  else if (strncasecmp(name, "X509_V_", 7) == 0)
+    name += 7;
+  for (i = 0; i < NROWS; i++)
+    if (strcasecmp(rows[i].name, name) == 0)
+      return rows[i].code;
+  return -1;
+}
+
+wsstls_status wsstls_x509_status(int code, int peer_is_client)
+{
+  const row *r = find(code);
+
+  if (r == NULL)
+    return peer_is_client ? WSSTLS_CLIENT_CERT_UNCLASSIFIED
+                          : WSSTLS_CERT_UNCLASSIFIED;
+  return peer_is_client ? r->client_status : r->status;
+}
+
+void wsstls_x509_each(void (*fn)(int code, const char *name,
+                                 wsstls_status status, void *ud), void *ud)
+{
+  int code;
+  const row *r;
+
+  /* by number, not by table order: the table is grouped by class */
+  for (code = 0; code < 128; code++)
+    if ((r = find(code)) != NULL)
+      fn(code, r->name, r->status, ud);
+}
+
+const char *wsstls_purpose_name(int purpose)
+{
+  int index = X509_PURPOSE_get_by_id(purpose);
+
+  return index < 0 ? NULL : X509_PURPOSE_get0_sname(X509_PURPOSE_get0(index));
+}
+
+int wsstls_purpose_number(const char *name)
+{
+  int index = X509_PURPOSE_get_by_sname(name);
+
+  return index < 0 ? -1 : X509_PURPOSE_get_id(X509_PURPOSE_get0(index));
+}

@@ -1,0 +1,2 @@
+-- busted under whichever interpreter runs this file.
+require("busted.runner")({ standalone = false })

@@ -1,0 +1,42 @@
+-- A busted output handler: the plain terminal's, which at the end of the
+-- run also appends "passed failed skipped" to the file $WSSTLS_TALLY, and
+-- names the slowest tests when $WSSTLS_SLOW is set.
+local plain = require("busted.outputHandlers.plainTerminal")
+
+local function append(path, line)
+  local file = assert(io.open(path, "a"))
+  file:write(line, "\n")
+  file:close()
+end
+
+local function slowest(times)
+  table.sort(times, function(a, b) return a.seconds > b.seconds end)
+  for i = 1, math.min(#times, 15) do
+    print(("%8.3f s  %s"):format(times[i].seconds, times[i].name))
+  end
+end
+
+return function(options)
+  local busted = require("busted")
+  local handler = plain(options)
+  local times = {}
+
+  busted.subscribe({ "test", "end" }, function(element)
+    local seconds = element.duration or 0
+    times[#times + 1] = {
+      name = handler.getFullName(element), seconds = seconds,
+    }
+    return nil, true
+  end)
+
+  busted.subscribe({ "suite", "end" }, function()
+    local path = os.getenv("WSSTLS_TALLY")
+    if path then
+      append(path, ("%d %d %d"):format(handler.successesCount,
+        handler.failuresCount + handler.errorsCount, handler.pendingsCount))
+    end
+    if os.getenv("WSSTLS_SLOW") then slowest(times) end
+    return nil, true
+  end)
+  return handler
+end
