@@ -74,6 +74,7 @@ local KINDS = {
   tls = { "identity", "trust", "wire", "name" },
   verify = { "trust", "name", "offline" },
   handlers = { "handlers" },
+  frame = { "frame" },
 }
 
 local EXTRA = {

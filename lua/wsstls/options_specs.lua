@@ -93,6 +93,14 @@ specs.offline = {
   key_password = types.bytes,
 }
 
+-- Frames are built on purpose, so nothing is refused that can be written.
+specs.frame = {
+  fin = types.boolean, rsv1 = types.boolean, rsv2 = types.boolean,
+  rsv3 = types.boolean, opcode = types.opcode, mask = types.mask,
+  payload = types.bytes, length = types.length,
+  length_bits = types.choice { 7, 16, 64 },
+}
+
 --- How neighbours (curl, Python, Node, LuaSec, lua-http, Go) spell ours.
 specs.aliases = {
   cafile = "ca_file", capath = "ca_path", cacert = "ca_file",

@@ -324,4 +324,31 @@ function types.pins(value, name)
   return list
 end
 
+types.opcodes = { continuation = 0, text = 1, binary = 2, close = 8,
+                  ping = 9, pong = 10 }
+
+--- 0 to 15, or a name of RFC 6455 5.2.
+function types.opcode(value, name)
+  if types.opcodes[value] then return types.opcodes[value] end
+  if is_number(value) and value % 1 == 0 and value >= 0 and value <= 15 then
+    return value
+  end
+  return wrong(name, "a number from 0 to 15, or continuation, text, binary, "
+    .. "close, ping, pong", value)
+end
+
+function types.mask(value, name)
+  if type(value) == "boolean" then return value end
+  if type(value) == "string" and #value == 4 then return value end
+  return wrong(name, "true, false or 4 bytes", value)
+end
+
+--- What 8 bytes can say.
+function types.length(value, name)
+  if is_number(value) and value >= 0 and value < 2 ^ 64 and value % 1 == 0 then
+    return value
+  end
+  return wrong(name, "a whole number of bytes below 2^64", value)
+end
+
 return types
