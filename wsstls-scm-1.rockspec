@@ -178,6 +178,7 @@ build = {
     ["wsstls.explain.clients"] = "lua/wsstls/explain/clients.lua",
     ["wsstls.explain"] = "lua/wsstls/explain/init.lua",
     ["wsstls.explain.pasted"] = "lua/wsstls/explain/pasted.lua",
+    ["wsstls.frame"] = "lua/wsstls/frame.lua",
     ["wsstls.http"] = "lua/wsstls/http.lua",
     wsstls = "lua/wsstls/init.lua",
     ["wsstls.json"] = "lua/wsstls/json.lua",
