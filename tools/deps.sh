@@ -12,7 +12,7 @@ demo="pkg-config libssl-dev libwebsockets-dev zlib1g-dev lua5.4
 tests="lua5.1 liblua5.1-0-dev lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev
   luajit libluajit-5.1-dev lua-busted lua-check lua-dkjson lua-argparse
   nodejs node-ws python3 python3-websockets python3-cryptography
-  gnutls-bin libnss3-tools chromium tshark"
+  gnutls-bin libnss3-tools libxml2-utils chromium tshark"
 
 case $want in
   demo) packages=$demo ;;
@@ -34,7 +34,7 @@ Please install, under your system's names for them:
   libwebsockets-test-server.
 For the tests also: busted, luacheck, dkjson and argparse (luarocks), Node
   with ws (npm install --prefix build/node ws), Python 3 with websockets and
-  cryptography, certtool, NSS's certutil, Chromium, tshark.
+  cryptography, certtool, NSS's certutil, xmllint, Chromium, tshark.
 EOF
   return 1
 }

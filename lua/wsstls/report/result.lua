@@ -1,0 +1,144 @@
+--- What every report wants to know of one result.
+--
+-- A result is a table: `name title tags group file kind` ("scenario",
+-- "script" or "spec"), `ok duration mismatches client server records` as
+-- `scenario:run` gives them, and of the runner `skipped` (the reason),
+-- `error` (why it could not be run or judged: one text), `retries`, `output`.
+-- Everything here may hold what a peer sent: each function gives text that a
+-- terminal can show.
+-- @module wsstls.report.result
+local text = require "wsstls.report.text"
+local words = require "wsstls.diagnosis.words"
+
+local result = {}
+
+local MAX_VALUE = 200
+
+--- "passed", "failed" (an expectation was not met), "error" (it could not be
+-- run) or "skipped".
+function result.status(r)
+  if r.skipped then return "skipped" end
+  if r.error then return "error" end
+  return r.ok and "passed" or "failed"
+end
+
+--- The group that a report shows it under.
+function result.group(r)
+  if r.group then return r.group end
+  if r.kind and r.kind ~= "scenario" and r.file then return r.file end
+  return r.tags and r.tags[1] or r.file or "scenarios"
+end
+
+local function plain(value)
+  if type(value) == "number" then return words.number(value) end
+  if type(value) == "string" then return words.quote(value, MAX_VALUE) end
+  return tostring(value)
+end
+
+--- A value of an expectation as text: lists by their items.
+function result.value(value)
+  if value == nil then return "nothing" end
+  if type(value) ~= "table" then return plain(value) end
+  local out = {}
+  for i, item in ipairs(value) do
+    out[i] = type(item) == "table" and (plain(item.code) .. (item.depth
+      and "@" .. plain(item.depth) or "")) or plain(item)
+  end
+  return #out > 0 and table.concat(out, ", ") or "nothing"
+end
+
+--- Each expectation that was not met as a sentence.
+function result.mismatches(r)
+  local out = {}
+  for i, m in ipairs(r.mismatches or {}) do
+    out[i] = ("%s: expected %s, got %s"):format(words.safe(m.field),
+      result.value(m.expected), result.value(m.got))
+  end
+  return out
+end
+
+--- The stories of the sides that failed.
+-- @treturn table list of `{side, text}`, the client first
+function result.stories(r)
+  local out = {}
+  for _, side in ipairs { "client", "server" } do
+    local record = r[side]
+    if type(record) == "table" and record.schema and record.error then
+      out[#out + 1] = { side = side, text = text.story(record) }
+    end
+  end
+  return out
+end
+
+--- One line: why it did not pass.
+function result.headline(r)
+  if r.skipped then
+    return type(r.skipped) == "string" and words.quote(r.skipped) or "skipped"
+  elseif r.error then
+    return words.quote((tostring(r.error):match("^[^\n]*")))
+  elseif r.ok then
+    return "ok"
+  end
+  local list = result.mismatches(r)
+  if #list == 0 then return "failed" end
+  return list[1] .. (#list > 1 and (" (and %d more)"):format(#list - 1) or "")
+end
+
+--- Text of several lines, each one made safe to show.
+function result.lines(s)
+  local out = {}
+  for line in (tostring(s):gsub("\n$", "") .. "\n"):gmatch("(.-)\r?\n") do
+    out[#out + 1] = words.quote(line, 2000)
+  end
+  return out
+end
+
+--- Everything there is to say of a result that did not pass, as lines.
+function result.details(r)
+  local out = {}
+  local function add(lines)
+    for _, line in ipairs(lines) do out[#out + 1] = line end
+  end
+  if r.error then add(result.lines(r.error)) end
+  add(result.mismatches(r))
+  for _, story in ipairs(result.stories(r)) do
+    out[#out + 1] = ""
+    out[#out + 1] = "the " .. story.side .. " says"
+    add(result.lines(story.text))
+  end
+  if r.output and r.output ~= "" then
+    out[#out + 1] = ""
+    out[#out + 1] = "output"
+    add(result.lines(r.output))
+  end
+  return out
+end
+
+--- Seconds for people: "0.4 ms", "12 ms", "3.20 s", "2 min 5 s".
+function result.duration(seconds)
+  seconds = tonumber(seconds) or 0
+  if seconds < 0.01 then return ("%.1f ms"):format(seconds * 1000) end
+  if seconds < 1 then return ("%.0f ms"):format(seconds * 1000) end
+  if seconds < 60 then return ("%.2f s"):format(seconds) end
+  return ("%d min %d s"):format(math.floor(seconds / 60),
+    math.floor(seconds % 60))
+end
+
+--- "12 passed, 1 failed, 2 errors, 1 skipped"; what is zero is left out,
+-- except the passed ones.
+function result.counts(summary)
+  local parts = { ("%d passed"):format(summary.passed) }
+  if summary.failed > 0 then
+    parts[#parts + 1] = ("%d failed"):format(summary.failed)
+  end
+  if summary.error > 0 then
+    parts[#parts + 1] = ("%d error%s"):format(summary.error,
+      summary.error == 1 and "" or "s")
+  end
+  if summary.skipped > 0 then
+    parts[#parts + 1] = ("%d skipped"):format(summary.skipped)
+  end
+  return table.concat(parts, ", ")
+end
+
+return result
