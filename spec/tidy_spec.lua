@@ -114,7 +114,8 @@ describe("the C core", function()
   -- the first layer that has a prefix of its name.
   local LAYERS = {
     { name = "loop", prefixes = "loop" },
-    { name = "connections", prefixes = "conn listener relay raw" },
+    { name = "connections",
+      prefixes = "conn listener relay raw stream acceptor socket" },
     { name = "observation", prefixes = "observer tlsconf verify pki" },
     { name = "certificates", prefixes = "cert material" },
     { name = "ground", prefixes = "status compat" },

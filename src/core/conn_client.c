@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include "resolver.h"
+#include "socket.h"
 
 static char *copy(const char *text)
 {
@@ -180,22 +181,6 @@ void wsstls_conn_dial(wsstls_conn *c)
   }
 }
 
-static wsstls_status status_of(int error)
-{
-  switch (error) {
-  case ECONNREFUSED: return WSSTLS_TCP_REFUSED;
-  case ECONNRESET: return WSSTLS_TCP_RESET;
-  case ENETUNREACH:
-  case EHOSTUNREACH: return WSSTLS_TCP_UNREACHABLE;
-  case EMFILE:
-  case ENFILE: return WSSTLS_LIMIT_FILES;
-  case ENOMEM:
-  case ENOBUFS: return WSSTLS_LIMIT_MEMORY;
-  case ETIMEDOUT: return WSSTLS_TIMEOUT_CONNECT;
-  default: return WSSTLS_TCP_FAILED;
-  }
-}
-
 /* One address did not answer: the next, or the end. */
 void wsstls_conn_dial_failed(wsstls_conn *c)
 {
@@ -209,7 +194,7 @@ void wsstls_conn_dial_failed(wsstls_conn *c)
     wsstls_io_again(&c->io); /* never dial from inside lws's callback */
     return;
   }
-  wsstls_conn_end(c, status_of(r->os_errno));
+  wsstls_conn_end(c, wsstls_socket_status(r->os_errno));
 }
 
 void wsstls_conn_dial_free(wsstls_conn *c)

@@ -50,6 +50,7 @@ void wsstls_io_unwatch(wsstls_io *io)
       loop->backend->unwatch(loop, io);
     loop->table[io->fd] = NULL;
   }
+  wsstls_io_attention(io, 0); /* whoever walks that list may free it next */
   io->watched = 0;
   io->fd = -1;
 }

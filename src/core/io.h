@@ -1,9 +1,8 @@
 /* io.h: what the loop knows of anything with a descriptor.
  *
- * Connections, listeners (and later relays and raw peers) begin with a
- * wsstls_io. The loop finds it by descriptor, tells it about readiness, and
- * delivers it to the application when it has something to say; it knows
- * nothing else about it.
+ * Connections, listeners and plain streams begin with a wsstls_io. The loop
+ * finds it by descriptor, tells it about readiness, and delivers it to the
+ * application when it has something to say; it knows nothing else about it.
  */
 #ifndef WSSTLS_IO_H
 #define WSSTLS_IO_H
@@ -23,6 +22,8 @@ typedef struct wsstls_io {
   uint8_t level;               /* wants level-triggered reads (listeners) */
   uint8_t attention;           /* lws must not read it alone right now */
   uint8_t reading;             /* past the TCP connect: wait for input */
+  uint8_t plain;               /* nothing of lws behind it; it waits for */
+  uint8_t interest;            /* ... WSSTLS_READABLE | WSSTLS_WRITABLE */
   uint8_t in_again, in_ready, in_dirty;
   struct wsstls_io *again_next, *ready_next, *dirty_next;
   struct wsstls_io *attention_next, *attention_prev;

@@ -1,18 +1,12 @@
 /* listener.c: see listener.h. */
 #include "listener.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
+#include "socket.h"
 
-enum { ACCEPTS = 64 };
+enum { ACCEPTS = 64, BACKLOG = 512 };
 
 typedef struct accepted {
   struct accepted *next;
@@ -21,8 +15,8 @@ typedef struct accepted {
 
 struct wsstls_listener {
   wsstls_io io;                /* first: the loop casts */
-  int refs, port, live;
-  char host[46];
+  int refs, live;
+  wsstls_address address;
   wsstls_tlsconf *tls;
   int max_connections;
   double handshake_timeout, close_timeout, ping_interval, ping_timeout;
@@ -33,25 +27,8 @@ struct wsstls_listener {
 
 /* ------------------------------------------------------------- accepting */
 
-static void note_peer(wsstls_conn *c, const struct sockaddr_storage *a)
-{
-  wsstls_record *r = &c->o.record;
-
-  if (a->ss_family == AF_INET) {
-    const struct sockaddr_in *in = (const void *)a;
-
-    inet_ntop(AF_INET, &in->sin_addr, r->peer_ip, sizeof r->peer_ip);
-    r->peer_port = ntohs(in->sin_port);
-  } else {
-    const struct sockaddr_in6 *in6 = (const void *)a;
-
-    inet_ntop(AF_INET6, &in6->sin6_addr, r->peer_ip, sizeof r->peer_ip);
-    r->peer_port = ntohs(in6->sin6_port);
-  }
-}
-
 static wsstls_conn *conn_for(wsstls_listener *l, int fd,
-                             const struct sockaddr_storage *address)
+                             const wsstls_address *peer)
 {
   wsstls_conn *c = wsstls_conn_new(l->io.loop, 1, l->tls);
 
@@ -74,7 +51,8 @@ static wsstls_conn *conn_for(wsstls_listener *l, int fd,
                                      : WSSTLS_PHASE_UPGRADE;
   if (l->handshake_timeout > 0)
     c->deadline = wsstls_now() + (int64_t)(l->handshake_timeout * 1e6);
-  note_peer(c, address);
+  memcpy(c->o.record.peer_ip, peer->ip, sizeof peer->ip);
+  c->o.record.peer_port = peer->port;
   wsstls_record_event(&c->o.record, WSSTLS_EVENT_ACCEPTED, 0, 0);
   return c;
 }
@@ -134,26 +112,20 @@ static void enqueue(wsstls_listener *l, wsstls_conn *c)
 static void on_events(wsstls_io *io, unsigned events)
 {
   wsstls_listener *l = (wsstls_listener *)io;
-  int one = 1;
 
   (void)events;
   for (int i = 0; i < ACCEPTS && l->io.fd >= 0; i++) {
-    struct sockaddr_storage address;
-    socklen_t len = sizeof address;
+    wsstls_address peer;
     wsstls_conn *c;
-    int fd;
+    int fd = wsstls_socket_accept(l->io.fd, &peer);
 
-    memset(&address, 0, sizeof address);
-    fd = accept4(l->io.fd, (struct sockaddr *)&address, &len,
-                 SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0)
       return;
     if (l->max_connections > 0 && l->live >= l->max_connections) {
       close(fd); /* nothing better can be said before TLS */
       continue;
     }
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    c = conn_for(l, fd, &address);
+    c = conn_for(l, fd, &peer);
     if (c == NULL) {
       close(fd);
       continue;
@@ -185,72 +157,6 @@ void wsstls_listener_released(wsstls_listener *l)
 }
 
 /* --------------------------------------------------------------- listening */
-
-static wsstls_status errno_status(int error)
-{
-  switch (error) {
-  case EADDRINUSE: return WSSTLS_LISTEN_IN_USE;
-  case EACCES:
-  case EPERM: return WSSTLS_LISTEN_DENIED;
-  case EMFILE:
-  case ENFILE: return WSSTLS_LIMIT_FILES;
-  default: return WSSTLS_LISTEN_FAILED;
-  }
-}
-
-static wsstls_status listen_failed(const wsstls_listen_opts *o, int error,
-                                   wsstls_error *err)
-{
-  return wsstls_error_set(err, errno_status(error),
-                          "cannot listen on %s port %d: %s", o->host,
-                          o->port, strerror(error));
-}
-
-static int bound(const struct addrinfo *ai, int backlog)
-{
-  int one = 1, saved, fd;
-
-  fd = socket(ai->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0)
-    return -1;
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && listen(fd, backlog) == 0)
-    return fd;
-  saved = errno;
-  close(fd);
-  errno = saved;
-  return -1;
-}
-
-static wsstls_status open_socket(wsstls_listener *l,
-                                 const wsstls_listen_opts *o,
-                                 wsstls_error *err)
-{
-  struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
-                            .ai_socktype = SOCK_STREAM }, *ai = NULL;
-  struct sockaddr_storage address;
-  socklen_t len = sizeof address;
-  char port[16];
-  int error;
-
-  snprintf(port, sizeof port, "%d", o->port);
-  error = getaddrinfo(o->host, port, &hints, &ai);
-  if (error != 0)
-    return wsstls_error_set(err, WSSTLS_LISTEN_FAILED,
-                            "cannot listen on '%s': %s", o->host,
-                            gai_strerror(error));
-  l->io.fd = bound(ai, o->backlog > 0 ? o->backlog : 512);
-  error = errno;
-  freeaddrinfo(ai);
-  if (l->io.fd < 0)
-    return listen_failed(o, error, err);
-  if (getsockname(l->io.fd, (struct sockaddr *)&address, &len) != 0)
-    return listen_failed(o, errno, err);
-  getnameinfo((struct sockaddr *)&address, len, l->host, sizeof l->host,
-              port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
-  l->port = atoi(port);
-  return WSSTLS_OK;
-}
 
 static void hold(wsstls_io *io)
 {
@@ -290,7 +196,9 @@ wsstls_status wsstls_listener_open(wsstls_loop *loop,
   l->compress = o->compress;
   l->review = o->review;
   l->keylog = o->keylog;
-  status = open_socket(l, o, err);
+  status = wsstls_socket_listen(o->host, o->port,
+                                o->backlog > 0 ? o->backlog : BACKLOG,
+                                &l->io.fd, &l->address, err);
   if (status != WSSTLS_OK) {
     wsstls_listener_unref(l);
     return status;
@@ -345,12 +253,12 @@ void wsstls_listener_set_tls(wsstls_listener *l, wsstls_tlsconf *tls)
 
 int wsstls_listener_port(const wsstls_listener *l)
 {
-  return l->port;
+  return l->address.port;
 }
 
 const char *wsstls_listener_host(const wsstls_listener *l)
 {
-  return l->host;
+  return l->address.ip;
 }
 
 int wsstls_listener_count(const wsstls_listener *l)

@@ -213,8 +213,8 @@ static int start(wsstls_loop *loop, wsstls_error *err)
 static int watch(wsstls_loop *loop, wsstls_io *io)
 {
   (void)loop;
-  io->watched = 1; /* lws polls connections; listeners ask for attention */
-  if (io->level)
+  io->watched = 1; /* lws polls connections; what is ours is not lws's */
+  if (io->level || io->plain)
     wsstls_io_attention(io, 1);
   return 1;
 }
@@ -254,17 +254,22 @@ static short wanted(const wsstls_io *io)
 {
   if (io->level)
     return POLLIN;
+  if (io->plain)
+    return (short)((io->interest & WSSTLS_READABLE ? POLLIN | POLLRDHUP : 0) |
+                   (io->interest & WSSTLS_WRITABLE ? POLLOUT : 0));
   return io->reading ? POLLIN | POLLRDHUP : POLLOUT;
 }
 
-/* Looks, without waiting, at everything lws must not read. */
-static void attend(wsstls_loop *loop)
+/* Looks, without waiting, at everything lws must not read. 1: something of
+ * ours moved, and more may be there already. */
+static int attend(wsstls_loop *loop)
 {
   lws_state *s = loop->state;
   size_t n = 0;
+  int moved = 0;
 
   for (wsstls_io *io = loop->attention; io != NULL; io = io->attention_next) {
-    if (io->fd < 0)
+    if (io->fd < 0 || wanted(io) == 0) /* a hang-up nobody reads is no news */
       continue;
     if (n == s->room && !grow(s))
       break;
@@ -272,11 +277,17 @@ static void attend(wsstls_loop *loop)
     s->generations[n++] = io->generation;
   }
   if (n == 0 || poll(s->fds, (nfds_t)n, 0) <= 0)
-    return;
-  for (size_t i = 0; i < n; i++)
-    if (s->fds[i].revents != 0)
-      wsstls_io_dispatch(loop, s->fds[i].fd, s->generations[i],
-                         events_of(s->fds[i].revents));
+    return 0;
+  for (size_t i = 0; i < n; i++) {
+    const wsstls_io *io = wsstls_io_of(loop, s->fds[i].fd);
+
+    if (s->fds[i].revents == 0)
+      continue;
+    moved |= io != NULL && io->plain;
+    wsstls_io_dispatch(loop, s->fds[i].fd, s->generations[i],
+                       events_of(s->fds[i].revents));
+  }
+  return moved;
 }
 
 static int only_listeners(const wsstls_loop *loop)
@@ -296,8 +307,9 @@ static void wait_for(wsstls_loop *loop, int64_t timeout_us)
 
     if (timeout_us >= 0 && timeout_us < slice)
       slice = timeout_us;
-    attend(loop);
-    timeout_us = loop->ready != NULL || loop->again != NULL ? 0 : slice;
+    if (attend(loop) || loop->ready != NULL || loop->again != NULL)
+      slice = 0;
+    timeout_us = slice;
   }
   if (timeout_us == 0) {
     s->run(s, NOWAIT);
