@@ -106,6 +106,7 @@ build = {
         "src/core/record.c",
         "src/core/resolver.c",
         "src/core/socket.c",
+        "src/core/signature.c",
         "src/core/status.c",
         "src/core/stream.c",
         "src/core/stream_dial.c",

@@ -2,18 +2,11 @@
 -- what a user adds to the verdict.
 local endings = require("core.endings")
 local helper = require("helper")
-local pki = require("wsstls.pki")
 local wss = require("wsstls")
 
 local unpack = table.unpack or unpack
 local ERRORS = { version = "0A000102", cipher = "0A0000C1",
   group = "0A000065", sigalg = "0A000076" }
-
-local function rsa_leaf()
-  return assert(endings.certs().ca:issue { cn = "localhost",
-    dns = "localhost", ip = "127.0.0.1", key = { type = "rsa",
-    bits = 2048 } })
-end
 
 -- title, server, client, codes at client and server, alert, OpenSSL's code
 local CASES = {
@@ -94,42 +87,6 @@ describe("TLS that two sides cannot agree on", function()
       expect = {
         client = { code = "tls-alert", phase = "tls", received = 80 },
         server = { code = "tls-version-mismatch", phase = "tls", sent = 80 },
-      },
-    }
-  end)
-
-  for _, version in ipairs { "TLSv1.2", "TLSv1.3" } do
-    it("is tls-wrong-private-key with a key of another, " .. version,
-      function()
-        local leaf = assert(pki.mismatched(endings.certs().leaf,
-          assert(pki.key { type = "ec", curve = "P-256" })))
-        local slug = version == "TLSv1.3" and "tls-wrong-private-key"
-          or "tls-bad-signature"
-        endings.both {
-          server = { cert = leaf, max_version = version },
-          client = { ca = endings.certs().ca },
-          expect = {
-            client = { code = slug, phase = "tls", fault = "server",
-              rejected_by = "client", sent = 51 },
-            server = { code = "cert-rejected", received = 51,
-              rejected_by = "client", fault = "server" },
-          },
-        }
-      end)
-  end
-
-  it("ends with bad_record_mac for a wrong key and RSA's exchange", function()
-    local leaf = assert(pki.mismatched(rsa_leaf(),
-      assert(pki.key { type = "rsa", bits = 2048 })))
-    endings.both {
-      server = { cert = leaf, max_version = "TLSv1.2",
-        ciphers = "AES128-GCM-SHA256" },
-      client = { ca = endings.certs().ca, ciphers = "AES128-GCM-SHA256" },
-      expect = {
-        client = { code = "tls-bad-record-mac", received = 20,
-          rejected_by = "server" },
-        server = { code = "tls-bad-record-mac", sent = 20,
-          rejected_by = "server" },
       },
     }
   end)

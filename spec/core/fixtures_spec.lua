@@ -55,7 +55,7 @@ describe("#slow the fixture", function()
       client = { ca_file = dir .. "ca.pem", verify_host = "localhost",
         verify_time = fixtures.now },
       expect = { client = { code = "tls-wrong-private-key", sent = 51 },
-        server = { code = "cert-rejected", received = 51 } },
+        server = { code = "tls-wrong-private-key", received = 51 } },
     }
   end)
 

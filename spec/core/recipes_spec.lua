@@ -32,11 +32,9 @@ end
 
 -- What the two sides say of a fault at the client.
 local function at_client(case, code, depth)
-  -- unjudged: whose fault an empty trust store is
-  local fault = case.ca[1] and (case.fault or "server") or nil
   return {
     client = { code = case.code, phase = "verify", rejected_by = "client",
-      fault = fault, verify = code, depth = depth,
+      fault = case.fault or "server", verify = code, depth = depth,
       sent = case.alert },
     server = { code = "cert-rejected", phase = "tls",
       rejected_by = "client", received = case.alert },

@@ -153,6 +153,11 @@ local REFINED = {
       hello = { versions = { "TLSv1" } },
       openssl = { { code = "0A000076" } } })
   end },
+  { "tls-wrong-private-key", function()
+    return r.error("tls-bad-record-mac", { received = 20, phase = "tls",
+      tls = { version = "TLSv1.2",
+        cipher = "TLS_RSA_WITH_AES_128_GCM_SHA256" } })
+  end },
   { "tls-damaged-client-hello", function()
     return r.error("tls-bad-record-mac", { received = 20, phase = "tls" })
   end },
@@ -214,6 +219,8 @@ local AGREES = {
   { "tls-dropped-record", "tls-bad-record-mac", { phase = "open" } },
   { "tls-injected-record", "tls-bad-record-mac", { phase = "open" } },
   { "tls-damaged-certificate", "cert-bad-signature",
+    { tls = { version = "TLSv1.2" } } },
+  { "tls-damaged-key-exchange", "tls-wrong-private-key",
     { tls = { version = "TLSv1.2" } } },
   { "tls-replaced-certificate", "tls-bad-signature",
     { tls = { version = "TLSv1.2" } } },

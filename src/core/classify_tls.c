@@ -13,6 +13,8 @@
 #define CLIENT WSSTLS_PARTY_CLIENT
 #define SERVER WSSTLS_PARTY_SERVER
 #define NETWORK WSSTLS_PARTY_NETWORK
+#define DAMAGED "with one bit of the key exchange flipped back the " \
+  "server's signature verifies: it was damaged on the way"
 #define me wsstls_record_side
 #define peer wsstls_record_peer_side
 
@@ -87,7 +89,7 @@ static wsstls_party fault_of(const wsstls_record *r, wsstls_status status)
   case WSSTLS_TLS_NOT_TLS:
   case WSSTLS_TLS_WRONG_PRIVATE_KEY:
   case WSSTLS_TLS_DH_TOO_SMALL: return SERVER;
-  case WSSTLS_TLS_BAD_SIGNATURE: return peer(r);
+  case WSSTLS_TLS_BAD_SIGNATURE: return r->is_server ? CLIENT : NETWORK;
   default: return UNKNOWN;
   }
 }
@@ -99,7 +101,8 @@ int wsstls_classify_alert(const wsstls_record *r, wsstls_outcome *out)
 
   if (a == NULL)
     return 0;
-  status = heard(r, a->number);
+  status = r->key_foreign ? WSSTLS_TLS_WRONG_PRIVATE_KEY
+                          : heard(r, a->number);
   wsstls_outcome_set(out, status, tls_phase(r), fault_of(r, status),
                      peer(r));
   return 1;
@@ -115,10 +118,12 @@ static int looks_like_tls(const wsstls_record *r)
 
 static wsstls_status bad_signature(const wsstls_record *r)
 {
-  /* in TLS 1.3 the record layer vouches for what arrived: the signer is
-   * wrong; in 1.2 the key exchange travels in clear and may be damaged */
-  return r->hello != NULL && r->tls_version == TLS1_3_VERSION
-           ? WSSTLS_TLS_WRONG_PRIVATE_KEY : WSSTLS_TLS_BAD_SIGNATURE;
+  /* In TLS 1.3 the record layer vouches for what arrived. In 1.2 the key
+   * exchange travels in clear: what one flipped bit explains is damage,
+   * anything else far more often another key. A client's signature has no
+   * code for its key. */
+  return r->is_server || r->damaged ? WSSTLS_TLS_BAD_SIGNATURE
+                                    : WSSTLS_TLS_WRONG_PRIVATE_KEY;
 }
 
 static wsstls_status of_reason(const wsstls_record *r, int reason)
@@ -144,7 +149,9 @@ static wsstls_status of_reason(const wsstls_record *r, int reason)
   case SSL_R_HTTPS_PROXY_REQUEST: return WSSTLS_TLS_PLAIN_CLIENT;
   case SSL_R_BAD_SIGNATURE: return bad_signature(r);
   case SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC:
-  case SSL_R_DECRYPTION_FAILED: return WSSTLS_TLS_BAD_RECORD_MAC;
+  case SSL_R_DECRYPTION_FAILED:
+    return r->key_foreign ? WSSTLS_TLS_WRONG_PRIVATE_KEY
+                          : WSSTLS_TLS_BAD_RECORD_MAC;
   case SSL_R_UNEXPECTED_EOF_WHILE_READING: return WSSTLS_TLS_EOF;
   case SSL_R_DH_KEY_TOO_SMALL: return WSSTLS_TLS_DH_TOO_SMALL;
   case SSL_R_NO_APPLICATION_PROTOCOL: return WSSTLS_TLS_NO_ALPN;
@@ -205,5 +212,7 @@ int wsstls_classify_failure(const wsstls_record *r, wsstls_outcome *out)
                        ? me(r) : UNKNOWN);
   if (status == WSSTLS_CLIENT_CERT_MISSING)
     out->phase = WSSTLS_PHASE_VERIFY;
+  if (r->damaged && out->message == NULL)
+    wsstls_record_string(&out->message, DAMAGED, sizeof DAMAGED - 1);
   return 1;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <openssl/err.h>
+#include "signature.h"
 
 static int ex_index = -1;
 static wsstls_attach attach_ssl;
@@ -130,6 +131,43 @@ static void on_start(SSL *ssl)
     note_sni(&o->record, ssl); /* sent, whatever becomes of it */
 }
 
+static void drop_key_exchange(wsstls_record *r)
+{
+  free(r->key_exchange);
+  r->key_exchange = NULL;
+  r->key_exchange_len = 0;
+}
+
+/* Whose fault it is that a signature or the first record does not verify:
+ * RFC 8446 6.2, decrypt_error and bad_record_mac. */
+static void suspect_key(wsstls_record *r, SSL *ssl, int sent, int number)
+{
+  if (r->is_server && (sent ? number == SSL_AD_BAD_RECORD_MAC
+                            : number == SSL_AD_DECRYPT_ERROR))
+    r->key_foreign = wsstls_signature_own_key(ssl) == 0;
+  else if (!r->is_server && sent && number == SSL_AD_DECRYPT_ERROR &&
+           r->key_exchange != NULL)
+    r->damaged = wsstls_signature_repairable(
+      ssl, r->key_exchange, r->key_exchange_len) != 0;
+  drop_key_exchange(r);
+}
+
+static void on_alert(wsstls_observer *o, const SSL *ssl, int sent, int ret)
+{
+  wsstls_record *r = &o->record;
+  int fatal = (ret >> 8) == SSL3_AL_FATAL;
+
+  wsstls_record_alert(r, sent, ret >> 8, ret & 0xff);
+  if (sent && fatal)
+    wsstls_observer_errors(o);
+  if (!r->handshake_done && r->server_hello)
+    negotiated(o, ssl); /* a failure, too, has a version */
+  else if (r->sni == NULL)
+    note_sni(r, ssl);
+  if (!r->handshake_done && fatal)
+    suspect_key(r, (SSL *)(uintptr_t)ssl, sent, ret & 0xff);
+}
+
 static void on_info(const SSL *ssl, int where, int ret)
 {
   wsstls_observer *o = of(ssl);
@@ -141,18 +179,12 @@ static void on_info(const SSL *ssl, int where, int ret)
   if (o == NULL)
     return;
   if (where & SSL_CB_ALERT) {
-    wsstls_record_alert(&o->record, !(where & SSL_CB_READ), ret >> 8,
-                        ret & 0xff);
-    if ((where & SSL_CB_WRITE) && (ret >> 8) == SSL3_AL_FATAL)
-      wsstls_observer_errors(o);
-    if (!o->record.handshake_done && o->record.server_hello)
-      negotiated(o, ssl); /* a failure, too, has a version */
-    else if (o->record.sni == NULL)
-      note_sni(&o->record, ssl);
+    on_alert(o, ssl, !(where & SSL_CB_READ), ret);
   } else if (where & SSL_CB_HANDSHAKE_DONE) {
     if (o->record.handshake_done)
       return; /* tickets and key updates look like handshakes, too */
     o->record.handshake_done = 1;
+    drop_key_exchange(&o->record);
     negotiated(o, ssl);
     wsstls_record_event(&o->record, WSSTLS_EVENT_HANDSHAKE_DONE, 0, 0);
     if (o->on_handshake != NULL)
@@ -162,18 +194,18 @@ static void on_info(const SSL *ssl, int where, int ret)
   }
 }
 
-static void keep_hello(wsstls_record *r, const unsigned char *body,
-                       size_t len)
+/* The first one: it says what was offered; a retry is narrower. */
+static void keep(unsigned char **slot, size_t *slot_len,
+                 const unsigned char *bytes, size_t len)
 {
-  if (r->hello != NULL)
-    return; /* the first one says what was offered; a retry is narrower */
+  if (*slot != NULL)
+    return;
   if (len > WSSTLS_RECORD_HELLO)
     len = WSSTLS_RECORD_HELLO;
-  r->hello = malloc(len);
-  if (r->hello == NULL)
+  if ((*slot = malloc(len)) == NULL)
     return;
-  memcpy(r->hello, body, len);
-  r->hello_len = len;
+  memcpy(*slot, bytes, len);
+  *slot_len = len;
 }
 
 static void on_handshake_message(wsstls_record *r, int sent,
@@ -185,10 +217,14 @@ static void on_handshake_message(wsstls_record *r, int sent,
                       m[0], (int)len);
   switch (m[0]) {
   case SSL3_MT_CLIENT_HELLO:
-    keep_hello(r, m + 4, len - 4);
+    keep(&r->hello, &r->hello_len, m + 4, len - 4);
     break;
   case SSL3_MT_SERVER_HELLO:
     r->server_hello = 1;
+    break;
+  case SSL3_MT_SERVER_KEY_EXCHANGE:
+    if (!sent)
+      keep(&r->key_exchange, &r->key_exchange_len, m, len);
     break;
   case SSL3_MT_CERTIFICATE_REQUEST:
     r->cert_requested = 1;

@@ -23,6 +23,7 @@ void wsstls_record_free(wsstls_record *r)
   free(r->sni);
   free(r->url);
   free(r->hello);
+  free(r->key_exchange);
   free(r->head);
   free(r->body);
   free(r->close_reason);

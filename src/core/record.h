@@ -92,6 +92,8 @@ typedef struct wsstls_record {
   uint8_t close_sent, close_received, body_missing;
   uint8_t cert_requested, cert_sent; /* client certificates */
   uint8_t server_hello;        /* version and cipher are chosen */
+  uint8_t key_foreign;         /* server: its key is not its certificate's */
+  uint8_t damaged;             /* client: one flipped bit explains it */
   uint16_t close_code;
   uint16_t http_status;        /* server: what it answered; 0: nothing */
   uint16_t nevents, event_capacity;
@@ -110,6 +112,8 @@ typedef struct wsstls_record {
   uint8_t nfirst;
   unsigned char *hello;        /* the ClientHello's body, as on the wire */
   size_t hello_len;
+  unsigned char *key_exchange; /* ServerKeyExchange, during the handshake */
+  size_t key_exchange_len;
   char *head;                  /* HTTP head of request or response */
   size_t head_len;
   char *body;

@@ -107,11 +107,13 @@ end
 
 local function describe(f, entry)
   local title = title_of(f, entry)
+  local certainty = entry.certainty or "certain"
+  if type(certainty) == "function" then certainty = certainty(f) end
   local finding = {
     slug = entry.slug, code = f:about(), title = title,
     what = f:fill(entry.what), why = f:fill(entry.why),
     fix = f:fill(entry.fix), elsewhere = f:fill(entry.elsewhere),
-    source = entry.source, certainty = entry.certainty or "certain",
+    source = entry.source, certainty = certainty,
     doubt = f:fill(entry.doubt), fault = fault_of(f, entry),
     part = f:fill(entry.part), decides = false, summary = entry.summary,
     evidence = {}, chain = {}, request = {}, answer = {}, offered = {},

@@ -10,6 +10,11 @@ local function too_old(f)
   return high ~= nil and high < 3
 end
 
+-- Whether damage on the way would have shown the same.
+local function doubted(f)
+  return f.side ~= "server" and (f.o.tls or {}).version ~= "TLSv1.3"
+end
+
 return function(add)
   add { slug = "tls-version-security-level", refines = "tls-version-mismatch",
     part = "either side's TLS versions", offered = { "versions" },
@@ -123,27 +128,54 @@ return function(add)
       .. "with sni = false",
     fix = "dial by name, or set sni = \"NAME\" beside the address",
     source = "RFC 6066 3 (alert 112)" }
-  add { slug = "tls-wrong-private-key", part = "private key",
+  -- The server knows its key. The client sees a signature that fails, which
+  -- in TLS 1.3 cannot be damage (the record would have failed), or, with RSA
+  -- key exchange, only that the server could not read its records.
+  add { slug = "tls-wrong-private-key", refines = "tls-bad-record-mac",
+    part = "private key", fault = "server",
+    title = "the server's private key does not belong to its certificate",
+    applies = function(f)
+      local tls = f.o.tls or {}
+      return f.side == "client" and not f:established()
+        and tls.version == "TLSv1.2"
+        and (tls.cipher or ""):find("^TLS_RSA_WITH_") ~= nil
+    end,
     what = "The server signs or decrypts with a key that does not belong to "
       .. "its certificate.",
-    why = "the signature over the handshake does not verify with the "
-      .. "certificate's public key (decrypt_error 51), or, with RSA key "
-      .. "exchange, the two sides derive different keys (bad_record_mac 20)",
+    why = function(f)
+      if f.side == "server" and f.code then
+        return "what this server signed with its private key does not verify "
+          .. "with its own certificate's public key (it was tried again after "
+          .. "the failure)"
+      end
+      return "the signature over the handshake does not verify with the "
+        .. "certificate's public key (decrypt_error 51), or, with RSA key "
+        .. "exchange, the two sides derive different keys (bad_record_mac 20)"
+    end,
     fix = "give the server the key its certificate was made with; "
       .. "{same_key}",
-    doubt = "a handshake record damaged on the way looks the same once; a "
-      .. "wrong key fails every time",
-    certainty = "likely", negotiated = true,
+    doubt = function(f)
+      return doubted(f) and "a handshake message damaged on the way looks the "
+        .. "same once; a wrong key fails every time" or nil
+    end,
+    certainty = function(f) return doubted(f) and "likely" or "certain" end,
+    negotiated = true,
     source = "RFC 8446 4.4.3; RFC 5246 7.4.7.1; OpenSSL 0A00007B, 0A000119" }
   add { slug = "tls-bad-signature", part = "handshake signature",
-    title = "the server's signature over the handshake does not verify",
+    title = function(f)
+      return "the " .. (f.side == "server" and "client" or "server")
+        .. "'s signature over the handshake does not verify"
+    end,
     what = "The signature in ServerKeyExchange or CertificateVerify does not "
       .. "fit the certificate.",
-    why = "the message was changed on the way, or the server's private key "
-      .. "is not the one of its certificate",
-    fix = "try again: if it fails every time compare the server's key with "
-      .. "its certificate; if only sometimes, look for what changes records "
-      .. "on the way",
+    why = "the message was changed on the way, or the private key is not the "
+      .. "one of the certificate",
+    fix = function(f)
+      return ("try again: if it fails every time compare the %s's key with "
+        .. "its certificate; if only sometimes, look for what changes "
+        .. "records on the way"):format(f.side == "server" and "client"
+          or "server")
+    end,
     negotiated = true,
     source = "RFC 8446 4.4.3 (alert 51); OpenSSL 0A00007B" }
   add { slug = "tls-dh-too-small", part = "DH parameters",

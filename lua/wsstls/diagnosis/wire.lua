@@ -67,17 +67,25 @@ return function(add)
     fix = "compare the certificate's sha256 with that of the server's file; "
       .. "if they differ something on the way changes it",
     source = "RFC 5246 7.4.2; RFC 5280 4.1.1.3 (alert 51)" }
-  add { slug = "tls-damaged-key-exchange", refines = "tls-bad-signature",
-    part = "ServerKeyExchange", fault = "network", certainty = "likely",
-    title = "the server's key exchange message was changed on the way, or "
-      .. "its key does not belong to its certificate",
-    doubt = "a wrong key fails every time, a changed message once",
+  -- The core says tls-bad-signature when undoing one flipped bit makes the
+  -- signature verify; greater damage looks like a wrong key.
+  add { slug = "tls-damaged-key-exchange",
+    refines = { "tls-bad-signature", "tls-wrong-private-key" },
+    indistinct = "tls-wrong-private-key",
+    part = "ServerKeyExchange", fault = "network",
+    title = "the server's key exchange message was changed on the way",
+    certainty = function(f) return f.detail and "certain" or "likely" end,
+    doubt = function(f)
+      return not f.detail and "a private key that does not belong to the "
+        .. "certificate looks the same, but fails every time" or nil
+    end,
     applies = function(f)
-      return f.o.tls ~= nil and f.o.tls.version == "TLSv1.2"
+      return f.side ~= "server" and f.o.tls ~= nil
+        and f.o.tls.version == "TLSv1.2"
     end,
     what = "The signed part of ServerKeyExchange (TLS 1.2) does not verify.",
-    why = "the message was changed on the way, or the server signs with "
-      .. "another key than its certificate's",
+    why = "the message is not the one that the server signed: a byte of it, "
+      .. "or of the hellos before it, changed on the way",
     fix = "try again over another path; if it fails every time, compare the "
       .. "server's key with its certificate",
     negotiated = true, source = "RFC 5246 7.4.3 (alert 51)" }
