@@ -222,6 +222,7 @@ static int receive(BIO *b, wsstls_wire *w, char *to, int len)
   if (!shared)
     return (int)n;
   s->shown = w;
+  w->dry = w->short_is_dry && (size_t)n < room;
   s->in_len = (uint32_t)n;
   s->in_off = 0;
   return take(s->in, &s->in_off, s->in_len, to, len);
@@ -241,6 +242,8 @@ static int on_read(BIO *b, char *to, int len)
   if (w->shared->shown == w && w->shared->in_off < w->shared->in_len)
     return take(w->shared->in, &w->shared->in_off, w->shared->in_len, to,
                 len);
+  if (w->in_turn && w->dry)
+    return dry(b);
   return receive(b, w, to, len);
 }
 
@@ -320,10 +323,11 @@ int wsstls_wire_attach(wsstls_wire *w, SSL *ssl)
   return 1;
 }
 
-void wsstls_wire_begin(wsstls_wire *w)
+void wsstls_wire_begin(wsstls_wire *w, int settled)
 {
   w->in_turn = 1;
   w->dry = 0;
+  w->short_is_dry = (uint8_t)(settled && !w->hung_up);
 }
 
 void wsstls_wire_stash(wsstls_wire *w)

@@ -36,6 +36,8 @@ typedef struct wsstls_wire {
   int fd;
   uint32_t written;            /* bytes OpenSSL gave us, wrapping */
   uint8_t in_turn, dry, read_failed, write_failed;
+  uint8_t hung_up;             /* the end is near: read until it shows */
+  uint8_t short_is_dry;        /* this turn: a short recv took everything */
   uint8_t blocked;             /* the kernel takes no more for now */
   uint8_t gate;                /* hold back what SSL has not read yet */
   unsigned char *stash;
@@ -51,7 +53,10 @@ void wsstls_wires_free(wsstls_wires *shared);
 
 /* Puts the wire under `ssl`. Returns 0 when memory is gone. */
 int wsstls_wire_attach(wsstls_wire *wire, SSL *ssl);
-void wsstls_wire_begin(wsstls_wire *wire); /* a turn of its connection */
+/* A turn of its connection. `settled`: nobody but OpenSSL and we hold bytes
+ * back, so that a recv(2) that did not fill its buffer is the last one
+ * (epoll(7), Q9): whatever comes later is another edge. */
+void wsstls_wire_begin(wsstls_wire *wire, int settled);
 void wsstls_wire_stash(wsstls_wire *wire); /* free the shared buffer */
 void wsstls_wire_end(wsstls_wire *wire);   /* stash, then flush */
 /* Bytes received and not yet given to OpenSSL. */

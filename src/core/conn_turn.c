@@ -65,14 +65,16 @@ void wsstls_conn_write_out(wsstls_conn *c)
     wsstls_io_again(&c->io);
 }
 
+/* Received, and lws has not taken it yet. */
 static int input_left(const wsstls_conn *c)
 {
   int n = 0;
 
-  if (c->o.tls != NULL)
-    return wsstls_wire_left(&c->wire) > 0 ||
-           (c->wire.ssl != NULL && SSL_pending(c->wire.ssl) > 0);
-  return ioctl(c->io.fd, FIONREAD, &n) == 0 && n > 0;
+  if (c->o.tls == NULL)
+    return ioctl(c->io.fd, FIONREAD, &n) == 0 ? n : 0;
+  if (c->wire.ssl != NULL)
+    n = SSL_pending(c->wire.ssl);
+  return n + (int)wsstls_wire_left(&c->wire);
 }
 
 static int input_over(const wsstls_conn *c)
@@ -129,7 +131,7 @@ static int hung_up(wsstls_conn *c)
 static void read_in(wsstls_conn *c)
 {
   for (int i = 0; i < READS; i++) {
-    uint32_t left = wsstls_wire_left(&c->wire);
+    int left = c->o.tls != NULL ? input_left(c) : 0;
     unsigned received = c->received;
 
     if (wsstls_conn_head(c))
@@ -142,11 +144,11 @@ static void read_in(wsstls_conn *c)
     wsstls_conn_write_out(c);
     if (c->wsi == NULL)
       return;
-    if (!input_left(c)) {
+    if (input_left(c) == 0) {
       if (input_over(c))
         return;
     } else if (c->wire.ssl != NULL && c->received == received &&
-               wsstls_wire_left(&c->wire) == left && c->wire.dry) {
+               input_left(c) == left && c->wire.dry) {
       return; /* lws does not want it now */
     }
   }
@@ -224,7 +226,7 @@ static void take_turn(wsstls_conn *c, unsigned events)
     plain_hangup(c, events);
   /* writing may have read, too (a handshake): what it left has no edge */
   if (c->wsi != NULL && ((events & ~(unsigned)WSSTLS_WRITABLE) ||
-                         (c->o.tls != NULL && input_left(c))))
+                         (c->o.tls != NULL && input_left(c) > 0)))
     read_in(c);
 }
 
@@ -234,7 +236,9 @@ void wsstls_conn_turn(wsstls_io *io, unsigned events)
 
   wsstls_conn_ref(c);
   wsstls_log_target(&c->o.record);
-  wsstls_wire_begin(&c->wire);
+  if (events & (WSSTLS_HANGUP | WSSTLS_FAILED))
+    c->wire.hung_up = 1;
+  wsstls_wire_begin(&c->wire, c->opened);
   c->in_turn = 1;
   take_turn(c, events);
   wsstls_wire_stash(&c->wire);
