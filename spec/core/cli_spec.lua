@@ -1,30 +1,10 @@
 --- The command: what it says, what it writes, and its exit status.
-local cli = require("wsstls.cli")
 local helper = require("helper")
 local pki = require("wsstls.pki")
+local run = require("core.command")
 
 local FIXTURES = "certs/fixtures/"
 local TIME = "2026-01-01"
-
--- Runs the command here; its exit status, output and complaints.
-local function run(...)
-  local out, err = {}, {}
-  local function sink(list)
-    return { write = function(self, ...)
-      for i = 1, select("#", ...) do
-        list[#list + 1] = tostring((select(i, ...)))
-      end
-      return self
-    end, flush = function() end }
-  end
-  local streams = { stdout = io.stdout, stderr = io.stderr }
-  rawset(io, "stdout", sink(out))
-  rawset(io, "stderr", sink(err))
-  local ok, status = pcall(cli.main, { ... })
-  for name, stream in pairs(streams) do rawset(io, name, stream) end
-  assert(ok, status)
-  return status, table.concat(out), table.concat(err)
-end
 
 local function decode(text)
   return assert(require("wsstls.json").decode(text))

@@ -1,6 +1,7 @@
 --- certs/recipes: each gives exactly the fault it is named for, without a
 -- network and on a live connection in both versions of TLS, and its repaired
 -- twin passes.
+local diagnosis = require("wsstls.diagnosis")
 local endings = require("core.endings")
 local helper = require("helper")
 local recipes = require("wsstls.recipes")
@@ -21,6 +22,14 @@ local function faults(result)
     list[i] = f.code .. "@" .. f.depth .. (f.implied and "*" or "")
   end
   return table.concat(list, " ")
+end
+
+-- Whether a recipe that is called like a finding is one.
+local function tells(slug, result)
+  for _, finding in ipairs(diagnosis.diagnose(result)) do
+    if finding.slug == slug then return true end
+  end
+  return diagnosis.entry(slug) == nil
 end
 
 local function with(options, more)
@@ -91,6 +100,7 @@ describe("#slow the recipe", function()
       assert.equal(case.faults == "", result.ok)
       if case.owner == "server" and not result.ok then
         assert.equal(case.code, result.slug)
+        assert.is_true(tells(slug, result), slug)
       end
     end)
 

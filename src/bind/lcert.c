@@ -32,6 +32,13 @@ static void set_san(lua_State *L, const wsstls_cert *c)
   set_strings(L, "ip", &c->ip);
   set_strings(L, "email", &c->email);
   set_strings(L, "uri", &c->uri);
+  /* rare, so the usual certificate does not pay for them */
+  if (c->dirname.count > 0)
+    set_strings(L, "dirname", &c->dirname);
+  if (c->othername.count > 0)
+    set_strings(L, "othername", &c->othername);
+  if (c->rid.count > 0)
+    set_strings(L, "rid", &c->rid);
   lua_setfield(L, -2, "san");
 }
 
@@ -49,6 +56,7 @@ void wsstls_lpush_cert(lua_State *L, const wsstls_cert *c)
   set_key(L, c);
   wsstls_lset_string(L, "signature_algorithm", c->signature_algorithm);
   set_san(L, c);
+  wsstls_lset_boolean(L, "basic_constraints", c->basic_constraints);
   wsstls_lset_boolean(L, "is_ca", c->is_ca);
   if (c->path_length >= 0)
     wsstls_lset_integer(L, "path_length", c->path_length);
@@ -85,12 +93,13 @@ wsstls_cert *wsstls_lnew_cert(lua_State *L)
 void wsstls_lpush_request(lua_State *L, const wsstls_cert *c)
 {
   luaL_checkstack(L, 6, "request");
-  lua_createtable(L, 0, 6);
+  lua_createtable(L, 0, 7);
   wsstls_lset_string(L, "subject", c->subject);
   wsstls_lset_string(L, "cn", c->cn);
   wsstls_lset_integer(L, "version", c->version);
   set_key(L, c);
   set_san(L, c);
+  wsstls_lset_string(L, "spki_sha256", c->spki_sha256);
 }
 
 void wsstls_lpush_x509(lua_State *L, X509 *x)

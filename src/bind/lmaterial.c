@@ -212,6 +212,27 @@ static int material_key(lua_State *L)
   return 1;
 }
 
+/* The private key's pin, as spki_sha256 of its certificate; nil: no key.
+ * Slower than `key`: OpenSSL's encoder has to write the public half. */
+static int material_pin(lua_State *L)
+{
+  wsstls_material *m = check_raw(L);
+  X509_PUBKEY *spki = NULL;
+  wsstls_cert *c = wsstls_lnew_cert(L);
+
+  if (m->key == NULL) {
+    lua_pushnil(L);
+    return 1;
+  }
+  if (X509_PUBKEY_set(&spki, m->key))
+    c->spki_sha256 = wsstls_pin_text(spki);
+  X509_PUBKEY_free(spki);
+  if (c->spki_sha256 == NULL)
+    return luaL_error(L, "not enough memory");
+  lua_pushstring(L, c->spki_sha256);
+  return 1;
+}
+
 static int material_is_foreign(lua_State *L)
 {
   lua_pushboolean(L, check_raw(L)->key_is_foreign);
@@ -279,7 +300,7 @@ void wsstls_lopen_material(lua_State *L)
     { "pkcs12", material_pkcs12 }, { "text", material_text },
     { "hash", material_hash },     { "cert", material_cert },
     { "chain", material_chain },   { "key", material_key },
-    { "is_foreign", material_is_foreign },
+    { "is_foreign", material_is_foreign }, { "pin", material_pin },
     { "csr", material_csr },       { "crls", material_crls },
     { NULL, NULL }
   };

@@ -263,23 +263,32 @@ static int read_key(X509 *x, wsstls_cert *out)
   return (out->key_type = wsstls_object_text(algorithm, 0)) != NULL;
 }
 
-static int read_hashes(X509 *x, wsstls_cert *out)
+char *wsstls_pin_text(X509_PUBKEY *key)
 {
   unsigned char digest[EVP_MAX_MD_SIZE], base64[64], *spki = NULL;
+  int n = i2d_X509_PUBKEY(key, &spki);
   unsigned len = 0;
-  int n;
+  char *out = NULL;
+
+  if (n > 0 && EVP_Digest(spki, (size_t)n, digest, &len, EVP_sha256(), NULL)) {
+    EVP_EncodeBlock(base64, digest, (int)len);
+    out = strdup((char *)base64);
+  }
+  OPENSSL_free(spki);
+  return out;
+}
+
+static int read_hashes(X509 *x, wsstls_cert *out)
+{
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned len = 0;
   BIO *bio;
 
   if (X509_digest(x, EVP_sha256(), digest, &len) &&
       (out->sha256 = wsstls_hex(digest, len)) == NULL)
     return 0;
-  n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &spki);
-  if (n > 0 && EVP_Digest(spki, (size_t)n, digest, &len, EVP_sha256(), NULL)) {
-    EVP_EncodeBlock(base64, digest, (int)len);
-    out->spki_sha256 = strdup((char *)base64);
-  }
-  OPENSSL_free(spki);
-  if (n > 0 && out->spki_sha256 == NULL)
+  out->spki_sha256 = wsstls_pin_text(X509_get_X509_PUBKEY(x));
+  if (out->spki_sha256 == NULL)
     return 0;
   if ((bio = BIO_new(BIO_s_mem())) == NULL)
     return 0;
@@ -340,6 +349,9 @@ void wsstls_cert_free(wsstls_cert *c)
   wsstls_strings_clear(&c->ip);
   wsstls_strings_clear(&c->email);
   wsstls_strings_clear(&c->uri);
+  wsstls_strings_clear(&c->dirname);
+  wsstls_strings_clear(&c->othername);
+  wsstls_strings_clear(&c->rid);
   wsstls_strings_clear(&c->key_usage);
   wsstls_strings_clear(&c->extended_key_usage);
   memset(c, 0, sizeof *c);

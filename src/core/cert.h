@@ -26,6 +26,10 @@ typedef struct wsstls_cert {
   char *key_curve;             /* "P-256", ... or NULL */
   char *signature_algorithm;   /* OpenSSL's long name */
   wsstls_strings dns, ip, email, uri; /* subjectAltName, ip as text */
+  wsstls_strings dirname;      /* ... RFC 2253 */
+  wsstls_strings othername;    /* ... "OID;UTF8:text" or "OID;DER:hex" */
+  wsstls_strings rid;          /* ... dotted */
+  int basic_constraints;       /* the extension is there and readable */
   int is_ca;                   /* basicConstraints CA:TRUE */
   int path_length;             /* -1: none */
   wsstls_strings key_usage;    /* RFC 5280 names: "digitalSignature" ... */

@@ -1,4 +1,5 @@
 /* cert_ext.c: a certificate's extensions as plain data; see cert.h. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <openssl/x509v3.h>
@@ -16,14 +17,51 @@ static char *escape(const ASN1_STRING *s)
                             (size_t)ASN1_STRING_length(s));
 }
 
-/* RFC 8398: an address whose local part is not ASCII is an otherName. */
+static char *dotted(const ASN1_OBJECT *object)
+{
+  char text[128];
+
+  return strdup(OBJ_obj2txt(text, sizeof text, object, 1) > 0 ? text : "?");
+}
+
+static char *value_text(ASN1_TYPE *value, const char **label)
+{
+  unsigned char *der = NULL;
+  char *out;
+  int len;
+
+  *label = "UTF8";
+  if (value->type == V_ASN1_UTF8STRING)
+    return escape(value->value.utf8string);
+  *label = "DER";
+  len = i2d_ASN1_TYPE(value, &der);
+  out = wsstls_hex(der, len > 0 ? (size_t)len : 0);
+  OPENSSL_free(der);
+  return out;
+}
+
+/* "1.3.6.1.4.1.311.20.2.3;UTF8:user@host", as openssl.cnf has it. RFC 8398:
+ * an address whose local part is not ASCII is an otherName, too. */
 static int add_other(const OTHERNAME *other, wsstls_cert *out)
 {
-  if (OBJ_obj2nid(other->type_id) != NID_id_on_SmtpUTF8Mailbox ||
-      other->value->type != V_ASN1_UTF8STRING)
-    return 1;
-  return wsstls_strings_add(&out->email,
-                            escape(other->value->value.utf8string));
+  const char *label = NULL;
+  char *oid, *value, *text = NULL;
+  size_t size;
+
+  if (OBJ_obj2nid(other->type_id) == NID_id_on_SmtpUTF8Mailbox &&
+      other->value->type == V_ASN1_UTF8STRING)
+    return wsstls_strings_add(&out->email,
+                              escape(other->value->value.utf8string));
+  oid = dotted(other->type_id);
+  value = value_text(other->value, &label);
+  if (oid != NULL && value != NULL) {
+    size = strlen(oid) + strlen(label) + strlen(value) + 3;
+    if ((text = malloc(size)) != NULL)
+      snprintf(text, size, "%s;%s:%s", oid, label, value);
+  }
+  free(oid);
+  free(value);
+  return wsstls_strings_add(&out->othername, text);
 }
 
 static int add_name(const GENERAL_NAME *name, wsstls_cert *out)
@@ -42,6 +80,11 @@ static int add_name(const GENERAL_NAME *name, wsstls_cert *out)
                                (size_t)name->d.iPAddress->length));
   case GEN_OTHERNAME:
     return add_other(name->d.otherName, out);
+  case GEN_DIRNAME:
+    return wsstls_strings_add(&out->dirname,
+                              wsstls_name_text(name->d.directoryName));
+  case GEN_RID:
+    return wsstls_strings_add(&out->rid, dotted(name->d.registeredID));
   default:
     return 1;
   }
@@ -99,6 +142,7 @@ static void read_constraints(X509 *x, wsstls_cert *out)
 
   if (c == NULL)
     return;
+  out->basic_constraints = 1;
   out->is_ca = c->ca != 0;
   if (c->pathlen != NULL) {
     int64_t n = 0;

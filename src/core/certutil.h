@@ -17,6 +17,8 @@ char *wsstls_bio_string(BIO *bio);
 char *wsstls_name_text(const X509_NAME *name);
 char *wsstls_serial_text(const ASN1_INTEGER *serial);
 char *wsstls_object_text(const ASN1_OBJECT *object, int long_name);
+/* SHA-256 of the SubjectPublicKeyInfo in base64 (RFC 7469 2.4). */
+char *wsstls_pin_text(X509_PUBKEY *key);
 char *wsstls_ip_text(const unsigned char *s, size_t len);
 
 /* What OpenSSL queues between the two calls is taken off its queue again:

@@ -22,8 +22,11 @@
 #define WSSTLS_PKI_MISUSE WSSTLS_UNKNOWN
 
 typedef struct wsstls_pair {
-  const char *name;            /* "CN"; "dns", "ip", "email", "uri", "rid" */
-  const char *value;           /* UTF-8, may hold zero bytes */
+  const char *name;            /* "CN"; "dns", "ip", "email", "uri", "rid",
+                                  "dirname", "othername" */
+  const char *value;           /* UTF-8, may hold zero bytes; "dirname":
+                                  attribute, 0, value, 0, ...; "othername":
+                                  OID, 0, DER */
   size_t len;
 } wsstls_pair;
 

@@ -104,7 +104,9 @@ wsstls_status wsstls_csr_read(X509_REQ *csr, wsstls_cert *out)
        wsstls_cert_read_names(names, out) &&
        (key == NULL || wsstls_key_describe(key, &out->key_type,
                                            &out->key_bits,
-                                           &out->key_curve));
+                                           &out->key_curve)) &&
+       (out->spki_sha256 =
+          wsstls_pin_text(X509_REQ_get_X509_PUBKEY(csr))) != NULL;
   GENERAL_NAMES_free(names);
   sk_X509_EXTENSION_pop_free(list, X509_EXTENSION_free);
   ERR_pop_to_mark();

@@ -130,6 +130,49 @@ static int set_utf8_mailbox(GENERAL_NAME *name, const wsstls_pair *p)
   return 0;
 }
 
+/* Takes the strings of "a\0b\0c\0d\0" apart, two at a time. */
+static X509_NAME *make_directory(const wsstls_pair *p)
+{
+  const char *at = p->value, *end = at + p->len;
+  wsstls_pairs pairs = { NULL, 0 };
+  X509_NAME *out = NULL;
+  size_t room = 0;
+
+  for (const char *s = at; s < end; s++)
+    room += *s == '\0';
+  if (room % 2 != 0 || (pairs.items = calloc(room / 2 + 1,
+                                             sizeof *pairs.items)) == NULL)
+    return NULL;
+  while (at < end) {
+    wsstls_pair *pair = &pairs.items[pairs.count++];
+
+    pair->name = at;
+    pair->value = at + strlen(at) + 1;
+    pair->len = strlen(pair->value);
+    at = pair->value + pair->len + 1;
+  }
+  (void)wsstls_name_make(&pairs, &out, NULL);
+  free(pairs.items);
+  return out;
+}
+
+static int set_other(GENERAL_NAME *name, const wsstls_pair *p)
+{
+  size_t oid = strnlen(p->value, p->len);
+  const unsigned char *der = (const unsigned char *)p->value + oid + 1;
+  ASN1_OBJECT *object;
+  ASN1_TYPE *value;
+
+  if (oid >= p->len || (object = OBJ_txt2obj(p->value, 1)) == NULL)
+    return 0;
+  value = d2i_ASN1_TYPE(NULL, &der, (long)(p->len - oid - 1));
+  if (value != NULL && GENERAL_NAME_set0_othername(name, object, value))
+    return 1;
+  ASN1_OBJECT_free(object);
+  ASN1_TYPE_free(value);
+  return 0;
+}
+
 static int set_value(GENERAL_NAME *name, const wsstls_pair *p,
                      int constraint)
 {
@@ -138,7 +181,12 @@ static int set_value(GENERAL_NAME *name, const wsstls_pair *p,
 
   if (strcmp(p->name, "email") == 0 && !is_ascii(p))
     return set_utf8_mailbox(name, p);
-  if (strcmp(p->name, "ip") == 0) {
+  if (strcmp(p->name, "othername") == 0)
+    return set_other(name, p);
+  if (strcmp(p->name, "dirname") == 0) {
+    type = GEN_DIRNAME;
+    value = make_directory(p);
+  } else if (strcmp(p->name, "ip") == 0) {
     type = GEN_IPADD;
     value = make_ip(p, constraint);
   } else if (strcmp(p->name, "rid") == 0) {

@@ -30,12 +30,15 @@ local function key_line(key)
     or ("%s %s"):format(key.type:upper(), words.number(key.bits))
 end
 
+local LABELS = { { "dns", "DNS:" }, { "ip", "IP:" }, { "email", "email:" },
+  { "uri", "URI:" }, { "dirname", "dirName:" }, { "othername", "otherName:" },
+  { "rid", "RID:" } }
+
 local function san_line(san)
   local out = {}
-  for _, kind in ipairs { "dns", "ip", "email", "uri" } do
-    for _, value in ipairs(san and san[kind] or {}) do
-      out[#out + 1] = (kind == "dns" and "DNS" or kind == "ip" and "IP"
-        or kind == "uri" and "URI" or kind) .. ":" .. value
+  for _, row in ipairs(LABELS) do
+    for _, value in ipairs(san and san[row[1]] or {}) do
+      out[#out + 1] = row[2] .. value
     end
   end
   return #out > 0 and words.list(out) or "none"
@@ -77,10 +80,12 @@ end
 
 local function rows_of(kind, info)
   if kind == "crl" then return crl_rows(info) end
-  if kind == "key" then return { { "key", key_line(info.key) } } end
-  if kind == "csr" then
+  if kind == "key" then
+    return { { "key", key_line(info.key) }, { "pin", info.spki_sha256 } }
+  elseif kind == "csr" then
     return { { "subject", words.safe(info.subject) },
-      { "names", san_line(info.san) }, { "key", key_line(info.key) } }
+      { "names", san_line(info.san) }, { "key", key_line(info.key) },
+      { "pin", info.spki_sha256 } }
   end
   return cert_rows(info)
 end

@@ -237,8 +237,9 @@ pki.key = public(function(o)
 end)
 
 --- A certificate request, with its key.
--- @tparam[opt] table o cn subject dns ip email uri key digest key_usage
--- extended_key_usage ca path_length extensions tamper_signature
+-- @tparam[opt] table o cn subject dns ip email uri rid dirname othername key
+-- digest key_usage extended_key_usage ca path_length extensions
+-- tamper_signature
 pki.csr = public(function(o)
   local bad
   o, bad = check.options(spec.request, o, "pki.csr")

@@ -159,8 +159,39 @@ function check.rid(name)
   return name
 end
 
+-- "CN=a,O=b" -> what the core takes: attribute, zero byte, value, zero byte.
+function check.dirname(name)
+  local pairs_ = from_text(name)
+  if not pairs_ then return nil, "is no name like 'CN=...,O=...'" end
+  local out = {}
+  for i, pair in ipairs(pairs_) do out[i] = table.concat(pair, "\0") .. "\0" end
+  return table.concat(out)
+end
+
+local function der_length(n)
+  if n < 128 then return string.char(n) end
+  if n < 256 then return string.char(129, n) end
+  return string.char(130, math.floor(n / 256), n % 256)
+end
+
+-- "OID;UTF8:text" or "OID;DER:hex", as pki.load shows them.
+function check.othername(name)
+  local oid, kind, value = name:match("^(%d+%.[%d.]*%d);(%u+%d?):(.*)$")
+  if kind == "UTF8" and #value < 65536 then
+    return oid .. "\0\12" .. der_length(#value) .. value
+  elseif kind == "DER" and #value % 2 == 0 and value:find("^%x+$") then
+    return oid .. "\0" .. value:gsub("%x%x", function(hex)
+      return string.char(tonumber(hex, 16))
+    end)
+  end
+  return nil, "is not 'OID;UTF8:text' or 'OID;DER:hex'"
+end
+
 --- The kinds of names, in the order they are written.
-names.kinds = { "dns", "ip", "email", "uri", "rid" }
+names.kinds = { "dns", "ip", "email", "uri", "rid", "dirname", "othername" }
+
+-- These two are text for people only: the core takes them taken apart.
+local STRUCTURED = { dirname = true, othername = true }
 
 local function add(out, kind, value, unchecked)
   if type(value) ~= "string" then
@@ -170,11 +201,11 @@ local function add(out, kind, value, unchecked)
   if value == "" and not unchecked then
     return ("option '%s': a name cannot be empty"):format(kind)
   end
-  if not unchecked then
+  if not unchecked or STRUCTURED[kind] then
     local good, why = check[kind](value)
     if not good then
-      return ("option '%s': '%s' %s (unchecked = true makes it anyway)")
-        :format(kind, value, why)
+      return ("option '%s': '%s' %s%s"):format(kind, value, why,
+        STRUCTURED[kind] and "" or " (unchecked = true makes it anyway)")
     end
     value = good
   end
@@ -202,9 +233,11 @@ function names.alternatives(o)
   return out
 end
 
-local PREFIX = { dns = "dns", ip = "ip", email = "email", uri = "uri" }
+local PREFIX = { dns = "dns", ip = "ip", email = "email", uri = "uri",
+                 dirname = "dirname" }
 
---- The names of a constraint list: "ok.test", "IP:10.0.0.0/8", "email:...".
+--- The names of a constraint list: "ok.test", "IP:10.0.0.0/8", "email:...",
+-- "dirName:O=Example".
 -- @tparam table|string list
 -- @tparam string where for the sentence
 -- @treturn table|nil list of {kind, value}; or nil and a sentence
@@ -224,6 +257,13 @@ function names.constraints(list, where)
     local kind = prefix and PREFIX[prefix:lower()]
     if not kind then kind, value = "dns", text end
     if kind == "dns" then value = idn.to_ascii(value) or value end
+    if kind == "dirname" then
+      local good, why = check.dirname(value)
+      if not good then
+        return nil, ("%s[%d]: '%s' %s"):format(where, i, value, why)
+      end
+      value = good
+    end
     out[i] = { kind, value }
   end
   return out

@@ -142,9 +142,8 @@ methods.chain_pem = pem_part("chain_pem", "chain")
 -- @function ca_pem
 methods.ca_pem = pem_part("ca_pem", "root")
 
-local function key_info(self)
-  local key = self.material:key()
-  return { key = key, warnings = {} }
+local function key_info(m)
+  return { key = m:key(), spki_sha256 = m:pin(), warnings = {} }
 end
 
 --- What it is, as plain data: the `cert` table of the API plus `warnings`,
@@ -166,7 +165,7 @@ function methods:info()
         .. "every certificate of this issuer (crl-expired)"
     end
   else
-    info = key_info(self)
+    info = key_info(m)
   end
   info.kind = self.kind
   return info
