@@ -12,9 +12,6 @@ local wait, now = loop.wait, core.now
 
 local conn = {}
 
--- A send that went above the core's high-water mark waits until this many
--- bytes or fewer are left (the core's own low-water mark).
-local LOW_WATER = 262144
 -- Messages taken in while a close is under way, beyond which they stay in
 -- the core: a peer that never stops must not fill the memory.
 local CLOSING_MESSAGES = 1024
@@ -64,18 +61,19 @@ local function cancelled()
   return errors.fail { code = "cancelled" }
 end
 
+-- Of a message that left before the end, the end is no failure.
 local function wait_drained(self)
-  repeat
-    if wait(self) == nil then return cancelled() end
+  while self.handle:full() do
     if self._closed or self.handle:state() == "closed" then
       return events.ended(self)
     end
-  until self.handle:buffered() <= LOW_WATER
+    if wait(self) == nil then return cancelled() end
+  end
   return true
 end
 
 --- Sends one message.
--- Waits while the send buffer is above its high-water mark.
+-- Above the send buffer's high-water mark it waits for the low one.
 -- @tparam string data text must be UTF-8 (RFC 6455 5.6)
 -- @tparam[opt="text"] string kind "text" or "binary"
 -- @treturn boolean|nil true, or `nil, err, code`

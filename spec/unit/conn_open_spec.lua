@@ -143,18 +143,17 @@ describe("an open connection's", function()
         handled = handled + 1
         conn:send(data)
       end }
-      h.buffered_now = 2000000
+      h.full_now = true
       h.answers.send = function() return false end
       h:push("message", "a", false)
       h:push("message", "b", false)
       wss.sleep(1)
       assert.equal(1, handled)
       assert.equal(1, #h.items)
-      h.buffered_now = 1000000
-      h:push("drained")
+      h:push("pong", "")
       wss.sleep(1)
       assert.equal(1, handled)
-      h.buffered_now, h.answers.send = 1000, nil
+      h.full_now, h.answers.send = false, nil
       h:push("drained")
       wss.sleep(1)
       assert.equal(2, handled)
@@ -164,9 +163,22 @@ describe("an open connection's", function()
 
     it("ends its wait when the connection is lost", function()
       local conn, h = open()
-      h.buffered_now = 2000000
+      h.full_now = true
       h.answers.send = function() lose(h) return false end
       assert.equal("closed-abnormally", select(3, conn:send("x")))
+    end)
+
+    it("worked when the message left before the end", function()
+      local conn, h = open()
+      h.full_now = true
+      h.answers.send = function()
+        h.full_now = false
+        h:push("drained")
+        h:push("closed")
+        return false
+      end
+      assert.is_true(conn:send("x"))
+      assert.equal("closed", select(3, conn:send("y")))
     end)
 
     it("reports the end of a clean close too", function()

@@ -78,7 +78,7 @@ function Handle:verify_result() return self.record.verify end
 function Handle:tls() return self.record.tls end
 function Handle:protocol() return self.protocol_now end
 function Handle:peer() return { ip = "192.0.2.1", port = 4711 } end
-function Handle:buffered() return self.buffered_now end
+function Handle:full() return self.full_now end
 function Handle:port() return 8443 end
 function Handle:count() return 0 end
 
@@ -98,7 +98,7 @@ function fake.handle(core, owner)
     core = core, items = {}, calls = {}, answers = {}, state_now = "connecting",
     record = { schema = 1, close = { code = 1000, reason = "", clean = true,
       initiated_by = "peer" }, alerts = {} },
-    buffered_now = 0, owner = setmetatable({ owner }, { __mode = "v" }),
+    full_now = false, owner = setmetatable({ owner }, { __mode = "v" }),
   }, Handle)
   return h
 end

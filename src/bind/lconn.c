@@ -232,6 +232,14 @@ static int lconn_buffered(lua_State *L)
   return 1;
 }
 
+/* Above the high-water mark, and not yet below the low one; for good when it
+ * ended so. */
+static int lconn_full(lua_State *L)
+{
+  lua_pushboolean(L, check(L)->full);
+  return 1;
+}
+
 static int lconn_outcome(lua_State *L)
 {
   wsstls_conn *c = check(L);
@@ -328,6 +336,7 @@ void wsstls_lopen_conn(lua_State *L)
     { "abort", lconn_abort },
     { "state", lconn_state },
     { "buffered", lconn_buffered },
+    { "full", lconn_full },
     { "outcome", lconn_outcome },
     { "observation", lconn_observation },
     { "verify_result", lconn_verify_result },

@@ -209,6 +209,7 @@ void wsstls_conn_end(wsstls_conn *c, wsstls_status status)
 
   if (c->ended)
     return;
+  wsstls_conn_drained(c); /* the last moment to know it */
   c->ended = 1;
   r->outcome.status = status;
   wsstls_classify(c, &r->outcome);

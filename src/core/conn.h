@@ -88,7 +88,7 @@ struct wsstls_conn {
   struct lws *wsi;             /* NULL before and after */
   unsigned received, writable; /* RECEIVE, WRITEABLE callbacks so far */
   uint8_t ended, opened, close_wanted, close_written, out_idle,
-          want_out, paused, was_full, killed, wsi_born, verify_due,
+          want_out, paused, full, killed, wsi_born, verify_due,
           open_due, closed_due, drained_due, head_due, ping_waiting,
           tcp_connected, retry_dial, review_told, in_turn, notify_due;
   uint8_t dropped_by_lws;      /* it shut the stream down of its own accord */
@@ -237,6 +237,7 @@ void wsstls_conn_violation(wsstls_conn *c, wsstls_status status, int code,
 int wsstls_conn_received(wsstls_conn *c, const char *in, size_t len);
 int wsstls_conn_close_received(wsstls_conn *c, const unsigned char *in,
                                size_t len);
+void wsstls_conn_drained(wsstls_conn *c); /* DRAINED, when it is */
 int wsstls_conn_writable(wsstls_conn *c); /* under WRITEABLE; lws's return */
 void wsstls_conn_ask_writable(wsstls_conn *c);
 int wsstls_conn_write_close(wsstls_conn *c); /* lws's return */

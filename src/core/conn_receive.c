@@ -82,7 +82,6 @@ void wsstls_conn_violation(wsstls_conn *c, wsstls_status status, int code,
 {
   free(c->rx);
   c->rx = NULL;
-  wsstls_conn_frames_free(c);
   c->close_wanted = 1;
   c->close_code = (uint16_t)code;
   c->close_reason_len = strlen(reason);
@@ -90,6 +89,7 @@ void wsstls_conn_violation(wsstls_conn *c, wsstls_status status, int code,
   end_code(c, code, 1, 0);
   wsstls_record_string(&c->o.record.close_reason, reason, strlen(reason));
   wsstls_conn_end(c, status);
+  wsstls_conn_frames_free(c);
   wsstls_conn_ask_writable(c);
 }
 

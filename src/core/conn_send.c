@@ -86,9 +86,20 @@ static int write_frame(wsstls_conn *c)
   c->tx_packed = (uint8_t)f->packed;
   n = lws_write(c->wsi, f->buf + LWS_PRE, f->len, f->type);
   c->tx_packed = 0;
-  c->partial_bytes = lws_partial_buffered(c->wsi) ? f->len : 0;
+  c->partial_bytes = n < 0 || lws_partial_buffered(c->wsi) ? f->len : 0;
   free(f);
   return n < 0 ? -1 : 0;
+}
+
+/* What was lost does not count as sent, nor what goes out after the end. */
+void wsstls_conn_drained(wsstls_conn *c)
+{
+  if (!c->full || c->ended || c->wire.write_failed ||
+      wsstls_conn_buffered(c) >= WSSTLS_LOW_WATER)
+    return;
+  c->full = 0;
+  c->drained_due = 1;
+  wsstls_conn_notify(c);
 }
 
 int wsstls_conn_writable(wsstls_conn *c)
@@ -108,15 +119,11 @@ int wsstls_conn_writable(wsstls_conn *c)
     return wsstls_conn_write_close(c);
   } else {
     c->out_idle = 1;
-    if (c->was_full && wsstls_conn_buffered(c) < WSSTLS_LOW_WATER) {
-      c->was_full = 0;
-      c->drained_due = 1;
-      wsstls_conn_notify(c);
-    }
+    wsstls_conn_drained(c);
     return 0;
   }
   more = c->frames != NULL || (c->close_wanted && !c->close_written);
-  if (more || c->was_full)
+  if (more || c->full)
     lws_callback_on_writable(c->wsi);
   if (more && !c->in_turn) /* lws's own poll found it: nobody else looks */
     wsstls_conn_ask_writable(c);
@@ -229,7 +236,7 @@ wsstls_status wsstls_conn_send(wsstls_conn *c, const void *data, size_t len,
   scratch_done(c->io.loop);
   if (status == WSSTLS_OK && !control &&
       wsstls_conn_buffered(c) > WSSTLS_HIGH_WATER) {
-    c->was_full = 1;
+    c->full = 1;
     if (full != NULL)
       *full = 1;
     if (!c->io.loop->backend->coalesce)

@@ -251,11 +251,7 @@ void wsstls_conn_turn(wsstls_io *io, unsigned events)
   if (c->want_out && c->wsi != NULL)
     wsstls_conn_write_out(c);
   wsstls_wire_end(&c->wire);
-  if (c->was_full && wsstls_conn_buffered(c) < WSSTLS_LOW_WATER) {
-    c->was_full = 0;
-    c->drained_due = 1;
-    wsstls_conn_notify(c);
-  }
+  wsstls_conn_drained(c);
   wsstls_conn_unref(c);
 }
 
