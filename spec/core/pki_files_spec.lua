@@ -1,6 +1,7 @@
 -- save and rehash: files written whole, keys for nobody else's eyes.
 local helper = require "helper"
 local pki = require "wsstls.pki"
+local stress = require "core.stress"
 
 local dir, ca, leaf
 
@@ -64,6 +65,34 @@ describe("save", function()
       assert.equal("old", helper.read(dir .. "/c"))
       assert.equal("c", listing())
     end
+  end)
+
+  it("leaves everything as it was when the disk is full", function()
+    helper.write(dir .. "/c", "old")
+    -- a limit on files, with the signal ignored, stands for a full disk
+    local output = stress.must_child(([[
+      local _, err, code = require("wsstls.pki").ca { cn = "x" }:save {
+        cert = %q, key = %q }
+      io.stdout:write(tostring(code), " ", tostring(err))
+    ]]):format(dir .. "/c", dir .. "/k"), nil, nil,
+      "trap '' XFSZ; ulimit -f 0;")
+    assert.matches("^config%-write%-failed .*File too large", output)
+    assert.equal("old", helper.read(dir .. "/c"))
+    assert.equal("c", listing())
+  end)
+
+  it("writes to what is no file instead of replacing it", function()
+    helper.must(("cd %s && mkfifo pipe && ln -s real link && echo old >real")
+      :format(dir))
+    local reader = helper.spawn { command = { "cat", dir .. "/pipe" } }
+    assert(leaf:save { cert = dir .. "/link", ca = dir .. "/pipe" })
+    assert.equal(0, (reader:wait()))
+    assert.equal(ca:pem(), reader:output())
+    assert.equal(leaf:chain_pem(), helper.read(dir .. "/real"))
+    assert.equal("link\npipe\nreal", listing())
+    assert.equal("fifo", helper.must("stat -c %F " .. dir .. "/pipe"))
+    assert.equal("symbolic link", helper.must("stat -c %F " .. dir
+      .. "/link"))
   end)
 
   it("says what an object does not have", function()

@@ -124,8 +124,8 @@ local stress = require "core.stress"
 
 --- Runs Lua source in a child of the same Lua with the same module, for at
 -- most `seconds` (20); returns its output and its exit status (124: it was
--- too slow). `env` sets variables.
-function stress.child(source, env, seconds)
+-- too slow). `env` sets variables, `before` is for the shell.
+function stress.child(source, env, seconds, before)
   local path = helper.write(helper.dir() .. "/child.lua", PRELUDE .. source)
   local words = {}
   for name, value in pairs(env or {}) do
@@ -134,8 +134,8 @@ function stress.child(source, env, seconds)
   if preload ~= "" then
     words[#words + 1] = "LD_PRELOAD=" .. helper.quote(preload)
   end
-  return helper.shell(("timeout -k 1 %g env %s %s %s"):format(
-    (seconds or 20) * (instrumented and 5 or 1), table.concat(words, " "),
+  return helper.shell(("%s timeout -k 1 %g env %s %s %s"):format(
+    before or "", (seconds or 20) * (instrumented and 5 or 1), table.concat(words, " "),
     stress.lua, path))
 end
 

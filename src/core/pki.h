@@ -189,8 +189,9 @@ wsstls_status wsstls_store_make(wsstls_material *const *parts, size_t n,
                                 const char *ca_path, int system_ca,
                                 wsstls_material **out, wsstls_error *err);
 
-/* pki_file.c. Writes all files or none: each beside its target, then
- * renamed. Private ones get mode 0600. CONFIG_WRITE_FAILED. */
+/* pki_file.c. Writes all files or none: each beside its target (that of a
+ * link), then renamed; devices and pipes are written to. Private files get
+ * mode 0600. CONFIG_WRITE_FAILED. */
 typedef struct wsstls_file {
   const char *path, *bytes;
   size_t len;

@@ -1,5 +1,6 @@
 /* pki_file.c: files written whole or not at all. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,56 +56,93 @@ static int write_beside(const wsstls_file *f, char *temporary)
   return error;
 }
 
-static void discard(char **temporaries, size_t n)
+/* Where the bytes of one file go. */
+typedef struct place {
+  char *target;                /* behind links, or the path itself */
+  char *temporary;             /* beside it; NULL: a device, a pipe */
+} place;
+
+/* What is there and is no file (/dev/stdout, a fifo) is written to: renaming
+ * would put a file in its place. rename() onto a folder fails late, after
+ * others were renamed: look first. */
+static int find_place(const char *path, place *out)
+{
+  struct stat st;
+  int there = stat(path, &st) == 0;
+  size_t room;
+
+  if (there && S_ISDIR(st.st_mode))
+    return EISDIR;
+  out->target = there ? realpath(path, NULL) : strdup(path);
+  if (out->target == NULL)
+    return errno;
+  if (there && !S_ISREG(st.st_mode))
+    return 0;
+  room = strlen(out->target) + sizeof ".XXXXXX";
+  if ((out->temporary = malloc(room)) == NULL)
+    return ENOMEM;
+  snprintf(out->temporary, room, "%s.XXXXXX", out->target);
+  return 0;
+}
+
+static int write_into(const wsstls_file *f, const place *p)
+{
+  int error, fd = open(p->target, O_WRONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    return errno;
+  error = write_all(fd, f->bytes, f->len);
+  if (close(fd) != 0 && error == 0)
+    error = errno;
+  return error;
+}
+
+static int finish(const wsstls_file *f, place *p)
+{
+  if (p->temporary == NULL)
+    return write_into(f, p);
+  if (rename(p->temporary, p->target) != 0)
+    return errno;
+  p->temporary[0] = '\0';
+  return 0;
+}
+
+static void discard(place *places, size_t n)
 {
   size_t i;
 
   for (i = 0; i < n; i++) {
-    if (temporaries[i] != NULL && temporaries[i][0] != '\0')
-      unlink(temporaries[i]);
-    free(temporaries[i]);
+    if (places[i].temporary != NULL && places[i].temporary[0] != '\0')
+      unlink(places[i].temporary);
+    free(places[i].temporary);
+    free(places[i].target);
   }
-  free(temporaries);
-}
-
-/* rename() onto a folder fails late, after others were renamed: look first.
- */
-static int refuses(const char *path)
-{
-  struct stat st;
-
-  return stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? EISDIR : 0;
+  free(places);
 }
 
 wsstls_status wsstls_files_write(const wsstls_file *files, size_t n,
                                  wsstls_error *err)
 {
-  char **temporaries = calloc(n > 0 ? n : 1, sizeof *temporaries);
+  place *places = calloc(n > 0 ? n : 1, sizeof *places);
   wsstls_status status = WSSTLS_OK;
   size_t i;
 
-  if (temporaries == NULL)
+  if (places == NULL)
     return wsstls_error_set(err, WSSTLS_LIMIT_MEMORY, "not enough memory");
   for (i = 0; status == WSSTLS_OK && i < n; i++) {
-    size_t room = strlen(files[i].path) + sizeof ".XXXXXX";
-    int error = refuses(files[i].path);
+    int error = find_place(files[i].path, &places[i]);
 
-    if (error == 0) {
-      error = ENOMEM;
-      if ((temporaries[i] = malloc(room)) != NULL) {
-        snprintf(temporaries[i], room, "%s.XXXXXX", files[i].path);
-        error = write_beside(&files[i], temporaries[i]);
-      }
-    }
+    if (error == 0 && places[i].temporary != NULL)
+      error = write_beside(&files[i], places[i].temporary);
     if (error != 0)
       status = failed(files[i].path, error, err);
   }
   for (i = 0; status == WSSTLS_OK && i < n; i++) {
-    if (rename(temporaries[i], files[i].path) != 0)
-      status = failed(files[i].path, errno, err);
-    else
-      temporaries[i][0] = '\0';
+    int error = finish(&files[i], &places[i]);
+
+    if (error != 0)
+      status = failed(files[i].path, error, err);
   }
-  discard(temporaries, n);
+  discard(places, n);
   return status;
 }

@@ -53,10 +53,7 @@ function run.dhparam(args)
     io.stdout:write(pem)
     return 0
   end
-  local file, problem = io.open(args.out, "w")
-  if not file then terminal.stop(problem) end
-  file:write(pem)
-  file:close()
+  terminal.write { [args.out] = pem }
   terminal.say("wrote    " .. args.out)
   return 0
 end
@@ -91,19 +88,6 @@ local function listing(args)
   return 0
 end
 
-local function save(path, text)
-  local pki = require "wsstls.pki"
-  if path:find "%.key$" then
-    local key = terminal.try(pki.load, text)
-    terminal.try(key.save, key, { key = path })
-    return
-  end
-  local file, problem = io.open(path, "w")
-  if not file then terminal.stop(problem) end
-  file:write(text)
-  file:close()
-end
-
 function run.broken(args)
   if not args.slug then return listing(args) end
   local recipes = require "wsstls.recipes"
@@ -114,13 +98,14 @@ function run.broken(args)
       and (" (did you mean '%s'?)"):format(near) or ""))
   end
   local case = recipes.make(slug, { fixed = args.fixed })
-  local dir, written = args.dir or slug, {}
-  terminal.folder(dir)
+  local dir, files, written = args.dir or slug, {}, {}
   for name, text in pairs(recipes.files(case)) do
-    written[#written + 1] = terminal.path(dir, name)
-    save(written[#written], text)
+    local path = terminal.path(dir, name)
+    files[path], written[#written + 1] = text, path
   end
   table.sort(written)
+  terminal.folder(dir)
+  terminal.write(files)
   if args.json then
     terminal.json { name = slug, title = case.title, code = case.code,
       files = written, host = case.host, ip = case.ip, faults = case.faults }

@@ -89,6 +89,18 @@ function terminal.read(path)
   return text
 end
 
+--- Writes files, whole or not at all.
+-- @tparam table files path -> bytes; what ends in .key is nobody else's
+function terminal.write(files)
+  local list = {}
+  for path, bytes in pairs(files) do
+    list[#list + 1] = { path = path, bytes = bytes,
+                        secret = path:find "%.key$" ~= nil }
+  end
+  local ok, _, message = require("wsstls.core").pki.write(list)
+  if not ok then terminal.stop(message) end
+end
+
 --- True when something of that name can be read.
 function terminal.exists(path)
   local file = io.open(path, "rb")
