@@ -135,8 +135,8 @@ function stress.child(source, env, seconds, before)
     words[#words + 1] = "LD_PRELOAD=" .. helper.quote(preload)
   end
   return helper.shell(("%s timeout -k 1 %g env %s %s %s"):format(
-    before or "", (seconds or 20) * (instrumented and 5 or 1), table.concat(words, " "),
-    stress.lua, path))
+    before or "", (seconds or 20) * (instrumented and 5 or 1),
+    table.concat(words, " "), stress.lua, path))
 end
 
 --- As child, but anything other than status 0 is an error; the output.
