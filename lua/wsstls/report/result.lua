@@ -29,6 +29,12 @@ function result.group(r)
   return r.tags and r.tags[1] or r.file or "scenarios"
 end
 
+--- The same for people, where one for each file would be too many.
+function result.section(r)
+  local tag = r.group or r.tags and r.tags[1] or r.kind or "scenario"
+  return tostring(tag)
+end
+
 local function plain(value)
   if type(value) == "number" then return words.number(value) end
   if type(value) == "string" then return words.quote(value, MAX_VALUE) end
