@@ -11,6 +11,7 @@ demo="pkg-config libssl-dev libwebsockets-dev zlib1g-dev lua5.4
   libwebsockets-evlib-ev libwebsockets-evlib-uv"
 tests="lua5.1 liblua5.1-0-dev lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev
   luajit libluajit-5.1-dev lua-busted lua-check lua-dkjson lua-argparse
+  lua-cqueues lua-luv lua-copas
   nodejs node-ws python3 python3-websockets python3-cryptography
   gnutls-bin libnss3-tools libxml2-utils chromium tshark"
 
@@ -32,9 +33,10 @@ Please install, under your system's names for them:
   a C compiler, make, pkg-config, OpenSSL >= 3.0, libwebsockets >= 4.1,
   zlib and Lua 5.1-5.4 or LuaJIT, each with headers. For the demo's last act also
   libwebsockets-test-server.
-For the tests also: busted, luacheck, dkjson and argparse (luarocks), Node
-  with ws (npm install --prefix build/node ws), Python 3 with websockets and
-  cryptography, certtool, NSS's certutil, xmllint, Chromium, tshark.
+For the tests also: busted, luacheck, dkjson, argparse, cqueues, luv and copas
+  (luarocks), Node with ws (npm install --prefix build/node ws), Python 3 with
+  websockets and cryptography, certtool, NSS's certutil, xmllint, Chromium,
+  tshark.
 EOF
   return 1
 }

@@ -68,9 +68,13 @@ describe("the loop", function()
       assert.is_true(fd >= 0)
     end)
 
-  -- What needs a library says so where it is missing.
+  -- What needs a library says so where it is missing. Debian has Copas, which
+  -- is plain Lua, only where 5.1 and 5.2 look.
   local function needs(name)
+    local path = package.path
+    package.path = path .. ";/usr/share/lua/5.2/?.lua"
     local ok, module = pcall(require, name)
+    package.path = path
     if not ok then pending(name .. " is not installed") end
     return ok and module
   end
@@ -139,19 +143,73 @@ describe("the loop", function()
     for i = 1, 5 do assert.equal("luv " .. i, got[i]) end
   end)
 
+  -- Copas 1's own loop never ends.
+  local function turn_until(copas, finished)
+    local now = require("wsstls.core").now
+    local deadline = now() + 10
+    while not finished() do
+      assert.is_true(now() < deadline)
+      copas.step(1)
+    end
+  end
+
   it("lives in a Copas loop", function()
     local copas = needs "copas"
     if not copas then return end
+    local before = copas.step
     local detach = require("wsstls.loops.copas").attach(copas)
     local got, done = {}, 0
     for i = 1, 5 do
       copas.addthread(function()
+        wss.sleep(0.01)
         got[i] = talk("copas " .. i)
         done = done + 1
-        if done == 5 then detach() end
       end)
     end
-    copas.loop()
+    turn_until(copas, function() return done == 5 end)
     for i = 1, 5 do assert.equal("copas " .. i, got[i]) end
+    detach()
+    assert.equal(before, copas.step)
+    assert.is_nil(require("wsstls.loop").adapter)
+    copas.step(0) -- our own thread ends
+    assert.is_false(copas.step(0))
+  end)
+
+  it("wakes Copas for its timers", function()
+    local copas, now = needs "copas", require("wsstls.core").now
+    if not copas then return end
+    local detach = require("wsstls.loops.copas").attach(copas)
+    local before, slept = now(), nil
+    copas.addthread(function()
+      wss.sleep(0.05)
+      slept = now() - before
+    end)
+    turn_until(copas, function() return slept end)
+    detach()
+    assert.is_true(slept >= 0.05 and slept < 0.9)
+  end)
+
+  it("gives errors of callbacks to Copas, and goes on", function()
+    local copas = needs "copas"
+    if not copas then return end
+    local detach = require("wsstls.loops.copas").attach(copas)
+    local got
+    copas.addthread(function()
+      local conn = assert(wss.connect(server.url))
+      conn:on("pong", function() error("boom", 0) end)
+      conn:ping()
+      conn:receive(5)
+      got = talk("after")
+    end)
+    -- what nobody handles Copas prints
+    local said = {}
+    local print_before = _G.print
+    _G.print = function(text) said[#said + 1] = text end
+    local ok, err = pcall(turn_until, copas, function() return got end)
+    _G.print = print_before
+    detach()
+    assert.is_true(ok, err)
+    assert.equal("after", got)
+    assert.matches("^boom\nstack traceback", said[1])
   end)
 end)

@@ -1,11 +1,14 @@
---- wsstls inside a Copas loop (Copas 2 or newer).
+--- wsstls inside a Copas loop (any version).
 --
 --     local copas = require "copas"
 --     require("wsstls.loops.copas").attach(copas)
 --     copas.addthread(function() local conn = wss.connect(...) ... end)
 --     copas.loop()
 --
--- Source: Copas' manual, "copas.receive", "copas.sleep", "copas.wakeup".
+-- Copas 1 knows neither timers nor a way to wake a thread, so none of what
+-- later versions have is used: a thread of ours waits as if for a socket, and
+-- every turn of Copas is one of wsstls's, too.
+-- Source: Copas' manual, "copas.receive", "copas.step"; LuaSocket's select.
 -- @module wsstls.loops.copas
 
 local core = require "wsstls.core"
@@ -14,78 +17,61 @@ local start = require "wsstls.start"
 
 local adapter = {}
 
--- Copas waits for LuaSocket's objects. This is as much of one as
--- copas.receive and socket.select look at: the first read has nothing, the
--- one after select has.
-local function new_source(fd)
-  local source, waited = {}, false
-  function source.getfd() return fd end
-  function source.dirty() return false end
-  function source.settimeout() return 1 end
-  function source.receive()
-    waited = not waited
-    if waited then return nil, "timeout" end
-    return "r"
-  end
-  return source
+-- As much of a LuaSocket object as copas.receive and socket.select look at.
+-- The descriptor ends select's wait when the core has something to do, and
+-- `dirty`, as where bytes are left in a buffer, when the thread may go on.
+local function new_source(ready)
+  return {
+    getfd = core.pollfd,
+    dirty = ready,
+    receive = function()
+      if ready() then return "" end
+      return nil, "timeout"
+    end,
+    close = function() return 1 end, -- Copas does, at the end of the thread
+  }
 end
 
 --- Lets Copas serve wsstls: blocking calls made in its threads yield to it.
--- Its threads keep `copas.loop()` going.
--- @param[opt] copas the module
+-- A thread of its own keeps `copas.loop()` going.
+-- @param[opt] copas the module; its `step` is replaced until detach
 -- @treturn function detach(): ends it
 function adapter.attach(copas)
   copas = copas or require "copas"
-  if not copas.sleep or not copas.wakeup then
-    error("attach: this Copas has no sleep and wakeup; use Copas 2 or newer",
-      2)
-  end
   start.must()
-  local source, attached = new_source(core.pollfd()), true
-  local timer
-  local mine = {}
+  local attached, step = true, copas.step
+  local mine = { unpark = function() end } -- `done` says it all
 
   function mine.owns()
-    return copas.running ~= false
+    return copas.running ~= false -- Copas 1 does not say
   end
 
   function mine.park(rec)
-    rec.thread = coroutine.running()
-    if timer then copas.wakeup(timer) end -- there may be an earlier deadline
-    repeat copas.sleep(-1) until rec.done
+    copas.receive(new_source(function() return rec.done end), 1)
   end
 
-  function mine.unpark(rec)
-    copas.wakeup(rec.thread)
-  end
-
-  local function step()
+  local function turn(timeout)
+    if not attached then return step(timeout) end
+    local due = loop.timeout()
+    if due and (not timeout or due < timeout) then timeout = due end
+    local result = step(timeout)
     local ok, err = pcall(loop.step, 0)
     if not ok then
       -- it goes to Copas' error handler as any error does, and this goes on
       copas.addthread(function() error(err, 0) end)
     end
+    return result
   end
 
   loop.adapter = mine
+  copas.step = turn
   copas.addthread(function()
-    while attached do
-      copas.receive(source, 1)
-      if attached then step() end
-    end
+    copas.receive(new_source(function() return not attached end), 1)
   end)
-  timer = copas.addthread(function()
-    timer = coroutine.running()
-    while attached do
-      copas.sleep(loop.timeout() or -1)
-      if attached then step() end
-    end
-  end) or timer
   return function()
     attached = false
     if loop.adapter == mine then loop.adapter = nil end
-    copas.wakeup(timer)
-    core.wake() -- ends the other thread's wait for the descriptor
+    if copas.step == turn then copas.step = step end
   end
 end
 
