@@ -10,7 +10,7 @@ local terminal = require "wsstls.cli.terminal"
 local cli = {}
 
 -- In the order of the help. Each module is {define(parser), run(args)}.
-local COMMANDS = { "explain", "verify", "pki" }
+local COMMANDS = { "check", "explain", "verify", "pki" }
 
 local DESCRIPTION = "WebSocket over TLS, and why it failed."
 local EPILOG = "Exit status: 0 ok, 1 usage, 2 script error, 3 connection or "
@@ -38,8 +38,9 @@ end
 -- Which help to read: that of the command the line begins with.
 local function complain(parser, message, argv)
   local path = parser._name
-  local known = argv[1] == "pki" or argv[1] == "verify" or argv[1] == "explain"
-  if known then path = path .. " " .. argv[1] end
+  for _, name in ipairs(COMMANDS) do
+    if argv[1] == name then path = path .. " " .. name end
+  end
   if argv[1] == "pki" and (argv[2] or "-"):find "^%l" then
     path = path .. " " .. argv[2]
   end
