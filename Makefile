@@ -16,6 +16,7 @@
 # make vectors FILE=x.json   run a corpus of verification vectors
 # make install        DESTDIR PREFIX INST_LUADIR INST_LIBDIR INST_BINDIR
 # make rock           luarocks lint and luarocks make, in build/rock
+# make catalogue      write the index of the installed scenarios
 # make rockspec       write the file lists of the rockspec
 # make clean
 
@@ -56,7 +57,7 @@ BIND_OBJECTS = $(BIND:%.c=$(BUILD)/$(LUA)/%.o)
 MODULE = $(BUILD)/$(LUA)/wsstls/core.so
 
 .PHONY: all deps demo test lint asan valgrind bench bench-pki bench-doc certs \
-  vectors install rock rockspec clean help sources
+  vectors install rock rockspec catalogue clean help sources
 .DELETE_ON_ERROR:
 
 all: $(MODULE)
@@ -161,6 +162,10 @@ install: all
 	chmod 755 $(DESTDIR)$(INST_BINDIR)/wsstls
 
 rockspec:
+	@lua5.4 tools/rockspec.lua
+
+catalogue:
+	@lua5.4 tools/catalogue.lua
 	@lua5.4 tools/rockspec.lua
 
 # In a copy: luarocks leaves its objects between the sources.

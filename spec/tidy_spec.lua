@@ -225,6 +225,14 @@ describe("the build", function()
   end)
 end)
 
+describe("the catalogue", function()
+  it("has every installed scenario in its index", function()
+    -- `make catalogue` mends it
+    assert.equal(helper.must("lua5.4 tools/catalogue.lua -") .. "\n",
+      helper.read("lua/wsstls/catalogue/init.lua"))
+  end)
+end)
+
 describe("the codes", function()
   it("are all explained in docs/ or by a diagnosis", function()
     local text = {}

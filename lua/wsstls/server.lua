@@ -91,6 +91,7 @@ local function adopt(self, handle)
   handle:set_owner(one)
   handle:anchor(true)
   loop.post(one) -- it may have something to say already
+  loop.fire(self)
 end
 
 local function pump(self)

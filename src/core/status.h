@@ -53,6 +53,12 @@
     "the DH parameters cannot be used") \
   X(CONFIG_WRITE_FAILED, "config-write-failed", CONFIG, 0, \
     "the file cannot be written") \
+  X(CONFIG_SCENARIO_UNUSABLE, "config-scenario-unusable", CONFIG, 0, \
+    "the file holds no scenario that can be run") \
+  X(PROGRAM_NOT_STARTED, "program-not-started", CONFIG, 0, \
+    "the program could not be started") \
+  X(PROGRAM_NOT_READY, "program-not-ready", CONFIG, 0, \
+    "the program was not ready in time") \
   /* names and addresses */ \
   X(DNS_NOT_FOUND, "dns-not-found", DNS, 0, "the host name does not resolve") \
   X(DNS_FAILED, "dns-failed", DNS, 1, "the resolver failed") \

@@ -139,6 +139,23 @@ return function(add)
       .. "is full; nothing half-written stays behind",
     fix = "name a folder that exists and that this user may write to",
     source = "write(2), rename(2)" }
+  add { slug = "config-scenario-unusable", part = "scenario",
+    what = "A scenario file cannot be run.",
+    why = "it is no Lua, raises an error, names a field that does not exist, "
+      .. "or does not return a scenario",
+    fix = "let the file end with `return wss.scenario { name = ..., ... }`",
+    source = "wsstls: wss.scenario.load" }
+  add { slug = "program-not-started", part = "command",
+    what = "A foreign program could not be started.",
+    why = "there is no such program in PATH, it may not be executed, or its "
+      .. "folder does not exist",
+    fix = "install the program, or give its full path in `command`",
+    source = "execvp(3)" }
+  add { slug = "program-not-ready", part = "command",
+    what = "A foreign program was started and never became ready.",
+    why = "it ended, or its output did not match `ready` within `timeout`",
+    fix = "read its output; correct `command` or `ready`, or allow more time",
+    source = "wsstls: wss.program" }
   add { slug = "listen-in-use", part = "address",
     what = "Another program listens at that address and port.",
     why = "one program at a time can listen there; it may be an earlier run "

@@ -12,6 +12,10 @@ local POOL_SIZE = 4
 
 -- "ec:P-384" -> { keys..., next = n }; lives as long as the Lua state.
 local pools = {}
+-- While `keys.reusing` runs: { type = of keys nobody specified, used = {} }.
+local lender
+-- "ec:P-384:" -> list of the keys lent so far.
+local lent = {}
 
 -- "rsa", "rsa:4096", "ec", "P-384", "ed25519"; nil for PEM and paths.
 local function from_word(word)
@@ -58,6 +62,36 @@ function keys.read(o)
   return out
 end
 
+-- The next key of a kind that this call of `reusing` has not had yet.
+local function lend(core, o, id)
+  local n = (lender.used[id] or 0) + 1
+  lender.used[id] = n
+  local list = lent[id] or {}
+  lent[id] = list
+  if not list[n] then
+    local made, slug, message, phase = core.pki.key(o)
+    if not made then return nil, slug, message, phase end
+    list[n] = made
+  end
+  return list[n]
+end
+
+local function given_back(outer, ok, ...)
+  lender = outer
+  if not ok then error((...), 0) end
+  return ...
+end
+
+--- Calls fn(...); the keys that are made meanwhile are those that earlier
+-- calls have made, each of them once. What is made of them is for tests.
+-- @tparam table o `type`: of keys that nobody specified ("ec", "rsa", ...)
+-- @return what fn returned
+function keys.reusing(o, fn, ...)
+  local outer = lender
+  lender = { type = o.type, used = {} }
+  return given_back(outer, pcall(fn, ...))
+end
+
 --- A key material for the option `key`.
 -- @param core the C module
 -- @param value nil (EC P-256), a word ("rsa:3072", "P-384", "ed25519"), a
@@ -84,10 +118,12 @@ function keys.get(core, value, password)
     end
     value = word
   end
+  if value == nil and lender then value = { type = lender.type } end
   local o, bad = keys.read(value or {})
   if not o then return nil, "misuse", bad, "config" end
-  if not o.pool then return core.pki.key(o) end
   local id = ("%s:%s:%s"):format(o.type, o.curve or "", o.bits or "")
+  if lender then return lend(core, o, id) end
+  if not o.pool then return core.pki.key(o) end
   local size = type(o.pool) == "number" and o.pool or POOL_SIZE
   local pool = pools[id] or { turn = 0 }
   pools[id] = pool
