@@ -8,25 +8,11 @@ local errors = require "wsstls.errors"
 local loop = require "wsstls.loop"
 local options = require "wsstls.options"
 local start = require "wsstls.start"
+local tls_side = require "wsstls.tls_side"
 local upgrade = require "wsstls.upgrade"
 local url = require "wsstls.url"
 
 local connect = {}
-
---- Asks the user's verify function, which may only add a rejection.
-function connect.review(self, result)
-  self._reviewing = true
-  local verdict, reason = self._context.verify(result)
-  self._reviewing = nil
-  if verdict == false then
-    reason = reason ~= nil and tostring(reason)
-      or "the verify function said no"
-    self._review_failed = reason
-    self.handle:verified(false, reason)
-  else
-    self.handle:verified(true)
-  end
-end
 
 local function on_response(self, text)
   local head, slug, message = upgrade.judge_response(text,
@@ -47,7 +33,7 @@ local function pump_dialling(self)
     if kind == "response" then
       on_response(self, data)
     elseif kind == "verify" then
-      connect.review(self, data)
+      tls_side.review(self, data)
     elseif kind == "open" then
       self.peer = handle:peer()
       return events.opened(self)
@@ -56,28 +42,6 @@ local function pump_dialling(self)
     end
     kind, data, binary = handle:next()
   end
-end
-
--- The name to expect, and the SNI to send (api.md, "Shapes and defaults").
-local function expect_name(o, target)
-  if o.verify_host == nil and o.verify_ip == nil then
-    if target.ip then
-      o.verify_ip = target.host
-    else
-      o.verify_host = target.host:gsub("%.$", "")
-    end
-  end
-  if o.sni == nil then
-    local name = o.verify_host or (o.verify_ip and target.host) or target.host
-    if not url.ip_version(name) then o.sni = name:gsub("%.$", "") end
-  elseif o.sni and url.ip_version(o.sni) then
-    return "option 'sni': a server name is a DNS name, not an IP address "
-      .. "(RFC 6066 3)"
-  end
-  o.sni = o.sni or nil
-  o.verify_host = o.verify_host or nil
-  o.verify_ip = o.verify_ip or nil
-  return nil
 end
 
 local function core_options(o, target, tls)
@@ -138,7 +102,7 @@ function connect.connect(text, opts)
   local o
   o, bad = options.read("connect", opts, "connect: ")
   if not o then error(bad, 2) end
-  bad = expect_name(o, target)
+  bad = tls_side.expect(o, target)
   if not bad and o.proxy then
     bad = "option 'proxy': this build has no proxy support"
     -- "env" that names no proxy asks for none

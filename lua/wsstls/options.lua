@@ -66,15 +66,30 @@ local function server_names(value, name)
   return out
 end
 
+-- Another set of options inside: true stands for an empty one.
+local function nested(kind)
+  return function(value, name)
+    if value == false then return false end
+    if value == true then value = {} end
+    if type(value) ~= "table" then
+      return types.wrong(name, "a table of TLS options, or false", value)
+    end
+    return options.read(kind, value, ("option '%s': "):format(name))
+  end
+end
+
 local KINDS = {
   connect = { "identity", "trust", "wire", "name", "session", "client" },
   listen = { "identity", "trust", "wire", "name", "session", "server" },
   reload = { "identity", "trust", "wire" },
   sni = { "identity", "wire" },
   tls = { "identity", "trust", "wire", "name" },
+  tls_server = { "identity", "trust", "wire", "name" },
   verify = { "trust", "name", "offline" },
   handlers = { "handlers" },
   frame = { "frame" },
+  raw_connect = { "raw_connect" },
+  raw_listen = { "raw_listen" },
 }
 
 local EXTRA = {
@@ -84,6 +99,11 @@ local EXTRA = {
   tls = { sni = specs.client.sni, verify = specs.client.verify,
           client_verify = specs.server.client_verify,
           dh_file = specs.server.dh_file },
+  tls_server = { sni = server_names, verify = specs.server.verify,
+                 client_verify = specs.server.client_verify,
+                 dh_file = specs.server.dh_file },
+  raw_connect = { tls = nested("tls") },
+  raw_listen = { tls = nested("tls_server") },
 }
 
 local tables = {}
@@ -182,6 +202,10 @@ end
 
 local ORDER = { TLSv1 = 1, ["TLSv1.1"] = 2, ["TLSv1.2"] = 3, ["TLSv1.3"] = 4 }
 
+-- Kinds that are laid over others, or know no versions.
+local NO_VERSION = { sni = true, reload = true, raw_connect = true,
+                     raw_listen = true }
+
 -- Nothing below 1.2 unless somebody says so; a maximum below it says so.
 local function default_version(o)
   if o.min_version then return end
@@ -216,19 +240,43 @@ function finishers.connect(o)
   fill(o, SESSION_DEFAULTS)
 end
 
+local function has_identity(o)
+  return (o.cert or o.pkcs12 or o.sni) ~= nil
+end
+
+-- A server that trusts somebody wants to see certificates.
+local function default_client_verify(o)
+  if o.client_verify then return end
+  local trusts = o.ca or o.ca_path or o.system_ca
+  o.client_verify = trusts and "required" or "none"
+end
+
 function finishers.listen(o)
   fill(o, TLS_DEFAULTS)
   fill(o, SESSION_DEFAULTS)
   fill(o, SERVER_DEFAULTS)
-  local has_identity = o.cert or o.pkcs12 or o.sni
-  if o.tls == nil then o.tls = has_identity ~= nil end
-  if o.tls and not has_identity then
+  if o.tls == nil then o.tls = has_identity(o) end
+  if o.tls and not has_identity(o) then
     return "option 'tls': a TLS server needs 'cert' (or 'pkcs12', or 'sni')"
   end
-  if not o.client_verify then
-    local trusts = o.ca or o.ca_path or o.system_ca
-    o.client_verify = trusts and "required" or "none"
+  default_client_verify(o)
+end
+
+function finishers.tls_server(o)
+  fill(o, TLS_DEFAULTS)
+  if not has_identity(o) then
+    return "a TLS server needs 'cert' (or 'pkcs12', or 'sni')"
   end
+  default_client_verify(o)
+end
+
+function finishers.raw_connect(o)
+  fill(o, { "host", "timeout" })
+  if not o.port then return "the option 'port' is needed" end
+end
+
+function finishers.raw_listen(o)
+  fill(o, SERVER_DEFAULTS)
 end
 
 function finishers.tls(o)
@@ -265,7 +313,7 @@ function options.read(kind, opts, where)
   if bad then return nil, (where or "") .. bad end
   move_files(o)
   split_callbacks(o)
-  if kind ~= "sni" and kind ~= "reload" then default_version(o) end
+  if not NO_VERSION[kind] then default_version(o) end
   local finish = finishers[kind]
   bad = finish and finish(o)
   if bad then return nil, (where or "") .. bad end

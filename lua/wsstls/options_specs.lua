@@ -93,6 +93,17 @@ specs.offline = {
   key_password = types.bytes,
 }
 
+specs.raw_connect = {
+  host = types.host, port = types.integer(1, 65535), timeout = types.timeout,
+  read_ahead = types.boolean,
+}
+
+specs.raw_listen = {
+  host = types.host, port = types.integer(0, 65535),
+  backlog = types.integer(1, 65535), handshake_timeout = types.seconds,
+  read_ahead = types.boolean,
+}
+
 -- Frames are built on purpose, so nothing is refused that can be written.
 specs.frame = {
   fin = types.boolean, rsv1 = types.boolean, rsv2 = types.boolean,

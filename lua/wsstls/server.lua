@@ -9,6 +9,7 @@ local loop = require "wsstls.loop"
 local options = require "wsstls.options"
 local server_upgrade = require "wsstls.server_upgrade"
 local start = require "wsstls.start"
+local tls_side = require "wsstls.tls_side"
 local url = require "wsstls.url"
 
 local now = core.now
@@ -174,35 +175,6 @@ function Server:connections()
   return list
 end
 
--- Options that belong together: a new one of a set replaces the whole set.
-local IDENTITY = { "cert", "key", "pkcs12", "chain", "key_password",
-                   "pkcs12_password" }
-
-local function merge(old, new)
-  local merged = {}
-  for name, value in pairs(old) do merged[name] = value end
-  if new.cert or new.pkcs12 then
-    for _, name in ipairs(IDENTITY) do merged[name] = nil end
-  end
-  for name, value in pairs(new) do merged[name] = value end
-  return merged
-end
-
-local function make_tls(o)
-  -- the core knows a client's `sni` only: ours is added name by name
-  local base = merge(o, {})
-  base.sni = nil
-  local tls, code, message, phase = core.tlsconf(base, "server")
-  if not tls then return nil, code, message, phase end
-  for name, identity in pairs(o.sni or {}) do
-    local other
-    other, code, message, phase = core.tlsconf(merge(base, identity), "server")
-    if not other then return nil, code, message, phase end
-    tls:add_sni(name, other)
-  end
-  return tls
-end
-
 --- Replaces certificates and TLS options for connections to come; what is
 -- not named stays. Running connections keep theirs. On failure nothing
 -- changes.
@@ -216,8 +188,8 @@ function Server:reload(opts)
   elseif self._scheme == "ws" then
     error("reload: this server speaks ws://, it has no certificate", 2)
   end
-  local merged = merge(self._options, o)
-  local tls, code, message, phase = make_tls(merged)
+  local merged = tls_side.merge(self._options, o)
+  local tls, code, message, phase = tls_side.server(merged)
   if not tls then return config_fail(code, message, phase) end
   self.handle:set_tls(tls)
   self._options = merged
@@ -301,7 +273,7 @@ function server.listen(opts)
   if not ok then return config_fail(code, message, phase) end
   local tls
   if o.tls then
-    tls, code, message, phase = make_tls(o)
+    tls, code, message, phase = tls_side.server(o)
     if not tls then return config_fail(code, message, phase) end
   end
   local self = new_server(o)

@@ -3,8 +3,8 @@
 -- @module wsstls.server_upgrade
 
 local events = require "wsstls.conn_events"
-local connect = require "wsstls.connect"
 local http = require "wsstls.http"
+local tls_side = require "wsstls.tls_side"
 local upgrade = require "wsstls.upgrade"
 
 local server_upgrade = {}
@@ -154,7 +154,7 @@ function server_upgrade.pump(self)
     if kind == "request" then
       on_request(self, data)
     elseif kind == "verify" then
-      connect.review(self, data)
+      tls_side.review(self, data)
     elseif kind == "open" then
       return opened(self)
     else

@@ -15,6 +15,8 @@
 #define WSSTLS_MT_TLSCONF "wsstls.tlsconf"
 #define WSSTLS_MT_CONN "wsstls.conn"
 #define WSSTLS_MT_LISTENER "wsstls.listener"
+#define WSSTLS_MT_RAW "wsstls.raw"
+#define WSSTLS_MT_RAW_LISTENER "wsstls.raw_listener"
 
 /* Pushes nil, slug, message, phase name; returns 4. */
 int wsstls_lfail(lua_State *L, const wsstls_error *err);
@@ -59,6 +61,8 @@ void wsstls_lopen_verify(lua_State *L);   /* lverify.c */
 void wsstls_lopen_tlsconf(lua_State *L);  /* ltlsconf.c */
 void wsstls_lopen_conn(lua_State *L);     /* lconn.c */
 void wsstls_lopen_listener(lua_State *L); /* llistener.c */
+void wsstls_lopen_raw(lua_State *L);      /* lraw.c */
+void wsstls_lopen_raw_listener(lua_State *L); /* lrawlistener.c */
 void wsstls_lopen_loop(lua_State *L);     /* lloop.c */
 
 #endif

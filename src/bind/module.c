@@ -14,6 +14,8 @@ int luaopen_wsstls_core(lua_State *L)
   wsstls_lopen_tlsconf(L);
   wsstls_lopen_conn(L);
   wsstls_lopen_listener(L);
+  wsstls_lopen_raw(L);
+  wsstls_lopen_raw_listener(L);
   wsstls_lopen_loop(L);
   return 1;
 }

@@ -145,27 +145,7 @@ static int on_write(BIO *b, const char *bytes, int len)
 static void saw_end(wsstls_wire *w, ssize_t n)
 {
   w->read_failed = 1;
-  if (n == 0) {
-    if (!w->record->eof_seen)
-      wsstls_record_event(w->record, WSSTLS_EVENT_EOF_SEEN, 0, 0);
-    w->record->eof_seen = 1;
-    return;
-  }
-  if (!w->record->reset_seen)
-    wsstls_record_event(w->record, WSSTLS_EVENT_RESET_SEEN, 0, errno);
-  w->record->reset_seen = 1;
-  w->record->os_errno = errno;
-}
-
-static void keep_first(wsstls_wire *w, const unsigned char *bytes, size_t n)
-{
-  wsstls_record *r = w->record;
-
-  if (r->nfirst > 0 || n == 0)
-    return;
-  r->nfirst = (uint8_t)(n < sizeof r->first_bytes ? n
-                                                  : sizeof r->first_bytes);
-  memcpy(r->first_bytes, bytes, r->nfirst);
+  wsstls_record_stream_end(w->record, n == 0 ? 0 : errno);
 }
 
 static int take(const unsigned char *from, uint32_t *off, uint32_t end,
@@ -218,7 +198,7 @@ static int receive(BIO *b, wsstls_wire *w, char *to, int len)
     saw_end(w, n);
     return (int)n;
   }
-  keep_first(w, where, (size_t)n);
+  wsstls_record_first(w->record, where, (size_t)n);
   if (!shared)
     return (int)n;
   s->shown = w;

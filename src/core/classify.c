@@ -155,10 +155,9 @@ static int by_lws(const wsstls_conn *c, wsstls_outcome *out)
 
 /* --------------------------------------------------------- given statuses */
 
-static void given(const wsstls_conn *c, wsstls_status status,
+static void given(const wsstls_record *r, wsstls_status status,
                   wsstls_outcome *out)
 {
-  const wsstls_record *r = &c->o.record;
   wsstls_phase phase = wsstls_status_phase(status);
   wsstls_party fault = UNKNOWN, by = UNKNOWN;
 
@@ -182,6 +181,10 @@ static void given(const wsstls_conn *c, wsstls_status status,
     } else if (status == WSSTLS_CANCELLED) {
       phase = (wsstls_phase)r->phase;
     }
+    break;
+  case WSSTLS_PHASE_VERIFY:
+    fault = peer(r);
+    by = me(r);
     break;
   default:
     break;
@@ -211,6 +214,16 @@ static void close_numbers(wsstls_record *r, const wsstls_outcome *out)
     r->close_by = ended_by(r, out);
 }
 
+int wsstls_classify_record(const wsstls_record *r, wsstls_outcome *out)
+{
+  if (out->status != WSSTLS_OK)
+    given(r, out->status, out);
+  else
+    return by_verdict(r, out) || wsstls_classify_alert(r, out) ||
+           wsstls_classify_failure(r, out);
+  return 1;
+}
+
 void wsstls_classify(wsstls_conn *c, wsstls_outcome *out)
 {
   wsstls_record *r = &c->o.record;
@@ -222,10 +235,7 @@ void wsstls_classify(wsstls_conn *c, wsstls_outcome *out)
            c->head == WSSTLS_HEAD_ANSWERING)
     wsstls_outcome_set(out, WSSTLS_OK, WSSTLS_PHASE_UPGRADE, UNKNOWN,
                        UNKNOWN);
-  else if (status != WSSTLS_OK)
-    given(c, status, out);
-  else if (!by_verdict(r, out) && !wsstls_classify_alert(r, out) &&
-           !wsstls_classify_failure(r, out) && !by_lws(c, out))
+  else if (!wsstls_classify_record(r, out) && !by_lws(c, out))
     by_stream(c, out);
   close_numbers(r, out);
 }

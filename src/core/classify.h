@@ -8,6 +8,9 @@ wsstls_party wsstls_record_side(const wsstls_record *r);
 wsstls_party wsstls_record_peer_side(const wsstls_record *r);
 int wsstls_record_was_reset(const wsstls_record *r);
 
+/* A status that is known already, or what the record alone proves: our
+ * verdict, an alert, OpenSSL's refusal. 0: only how it ended is left. */
+int wsstls_classify_record(const wsstls_record *r, wsstls_outcome *out);
 /* 1 when the record holds such evidence, and *out says what it means: the
  * peer's fatal alert; our own alert or OpenSSL's refusal. */
 int wsstls_classify_alert(const wsstls_record *r, wsstls_outcome *out);

@@ -8,6 +8,7 @@
 #include "conn.h"
 #include "hello.h"
 #include "logging.h"
+#include "raw.h"
 #include "resolver.h"
 
 enum { WANTED_FILES = 65536 };
@@ -181,6 +182,7 @@ static void destroy(wsstls_loop *loop)
   wsstls_loop_shutdown(loop);
   wsstls_io_drop_lists(loop);
   wsstls_wires_free(&loop->wires);
+  wsstls_raw_forget(loop);
   wsstls_timers_free(&loop->timers);
   free(loop->table);
   free(loop->scratch);

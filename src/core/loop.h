@@ -42,6 +42,7 @@ struct wsstls_loop {
   struct lws_context *context;
   struct lws_vhost *client, *server;
   SSL_CTX *client_ctx;
+  SSL_CTX *raw_contexts[2];    /* raw peers': client, server; or NULL */
   wsstls_wires wires;
   wsstls_timers timers;
   wsstls_io **table;           /* by descriptor */

@@ -116,12 +116,8 @@ static void log_keys(wsstls_observer *o, SSL *ssl)
     SSL_CTX_set_keylog_callback(SSL_get_SSL_CTX(ssl), on_keylog);
 }
 
-static void on_start(SSL *ssl)
+void wsstls_observer_begin(wsstls_observer *o, SSL *ssl)
 {
-  wsstls_observer *o = attach_ssl(ssl);
-
-  if (o == NULL)
-    return;
   SSL_set_ex_data(ssl, ex_index, o);
   o->record.phase = WSSTLS_PHASE_TLS;
   log_keys(o, ssl);
@@ -129,6 +125,14 @@ static void on_start(SSL *ssl)
     wsstls_observer_errors(o);
   if (!o->record.is_server)
     note_sni(&o->record, ssl); /* sent, whatever becomes of it */
+}
+
+static void on_start(SSL *ssl)
+{
+  wsstls_observer *o = attach_ssl != NULL ? attach_ssl(ssl) : NULL;
+
+  if (o != NULL)
+    wsstls_observer_begin(o, ssl);
 }
 
 static void drop_key_exchange(wsstls_record *r)
@@ -345,7 +349,8 @@ void wsstls_observer_hook(SSL_CTX *ctx, int server, wsstls_attach attach)
 {
   if (ex_index < 0)
     ex_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-  attach_ssl = attach;
+  if (attach != NULL)
+    attach_ssl = attach;
   SSL_CTX_set_info_callback(ctx, on_info);
   SSL_CTX_set_msg_callback(ctx, on_message);
   SSL_CTX_set_cert_verify_callback(ctx, on_verify, NULL);

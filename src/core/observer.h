@@ -35,6 +35,11 @@ typedef struct wsstls_observer {
  * returns NULL when the SSL is nobody's. Called once per SSL. */
 typedef wsstls_observer *(*wsstls_attach)(SSL *ssl);
 
+/* Ties `ssl`, before its handshake, to an observer and applies its settings:
+ * for an SSL of our own, which nobody has to find. Its SSL_CTX has the hooks;
+ * `attach` may be NULL there. */
+void wsstls_observer_begin(wsstls_observer *o, SSL *ssl);
+
 /* A base SSL_CTX for one side with every hook in place; NULL on failure. */
 SSL_CTX *wsstls_observer_context(int server, wsstls_attach attach);
 /* The hooks alone, for an SSL_CTX that lws made. */

@@ -104,6 +104,27 @@ int wsstls_record_heard_alert(const wsstls_record *r)
   return 0;
 }
 
+void wsstls_record_first(wsstls_record *r, const void *bytes, size_t n)
+{
+  if (r->nfirst > 0 || n == 0)
+    return;
+  r->nfirst = (uint8_t)(n < sizeof r->first_bytes ? n
+                                                  : sizeof r->first_bytes);
+  memcpy(r->first_bytes, bytes, r->nfirst);
+}
+
+void wsstls_record_stream_end(wsstls_record *r, int error)
+{
+  uint8_t *seen = error != 0 ? &r->reset_seen : &r->eof_seen;
+
+  if (!*seen)
+    wsstls_record_event(r, error != 0 ? WSSTLS_EVENT_RESET_SEEN
+                                      : WSSTLS_EVENT_EOF_SEEN, 0, error);
+  *seen = 1;
+  if (error != 0)
+    r->os_errno = error;
+}
+
 void wsstls_record_log(wsstls_record *r, const char *line, size_t len)
 {
   char *copy;

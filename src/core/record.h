@@ -134,6 +134,10 @@ void wsstls_record_event(wsstls_record *r, wsstls_event event, int a, int b);
 void wsstls_record_alert(wsstls_record *r, int sent, int level, int number);
 int wsstls_record_heard_alert(const wsstls_record *r); /* any, received */
 void wsstls_record_log(wsstls_record *r, const char *line, size_t len);
+/* The first bytes a peer sent, once; how its stream ended: 0 a FIN, else the
+ * errno of a read. */
+void wsstls_record_first(wsstls_record *r, const void *bytes, size_t n);
+void wsstls_record_stream_end(wsstls_record *r, int error);
 /* Replaces *slot by a copy; keeps the old value when memory is gone. */
 void wsstls_record_string(char **slot, const char *text, size_t len);
 

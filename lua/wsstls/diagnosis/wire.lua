@@ -103,12 +103,23 @@ return function(add)
       .. "file; use TLS 1.3, which encrypts it",
     source = "RFC 5246 7.4.2" }
   add { slug = "tls-eof", part = "connection",
-    title = "the {other} closed the connection during the TLS handshake",
-    what = "The TCP connection ended before the handshake did, without an "
-      .. "alert.",
-    why = "the other side gave up without saying so: a crash, a port that "
-      .. "does not serve TLS, a firewall, or a program that drops "
-      .. "connections it does not like",
+    title = function(f)
+      return open(f) and "the {other}'s stream ended without a close_notify"
+        or "the {other} closed the connection during the TLS handshake"
+    end,
+    what = function(f)
+      return open(f) and "A FIN came where TLS has to say close_notify first."
+        or "The TCP connection ended before the handshake did, without an "
+          .. "alert."
+    end,
+    why = function(f)
+      return open(f) and "the other side's program ended or skipped the "
+        .. "close_notify, or somebody between cut the stream: nobody can "
+        .. "tell whether all of it arrived"
+        or "the other side gave up without saying so: a crash, a port that "
+        .. "does not serve TLS, a firewall, or a program that drops "
+        .. "connections it does not like"
+    end,
     fix = "look at the other side's log at this time; its record of the same "
       .. "connection holds the reason",
     source = "RFC 8446 6.1; OpenSSL 0A000126" }
