@@ -1,0 +1,30 @@
+--- A CA whose keyUsage lacks keyCertSign; 26 and 32 follow from that.
+return require "wsstls".scenario {
+  name = "cert-issuer-no-key-cert-sign", row = 26, fault = "server",
+  title = "The issuer may not sign certificates",
+  tags = { "certificate", "catalogue" },
+
+  pki = function(pki)
+    local root = pki.ca { cn = "Test Root" }
+    local bad = root:intermediate { cn = "Test Intermediate",
+      key_usage = { "digitalSignature" } }
+    local inter = root:intermediate { cn = "Test Intermediate" }
+    return { root = root,
+      server = bad:issue { cn = "localhost", dns = "localhost" },
+      good = inter:issue { cn = "localhost", dns = "localhost" } }
+  end,
+
+  server = { cert = "$server" },
+  client = { ca = "$root" },
+
+  expect = {
+    client = {
+      code = "cert-invalid-ca", slug = "cert-issuer-no-key-cert-sign",
+      fault = "server", rejected_by = "client",
+      verify = 79, depth = 1, errors = { "79@1", "26@1", "32@1" },
+      alert_sent = 48,
+    },
+    server = { code = "cert-rejected", alert_received = 48 },
+  },
+  fixed = { server = { cert = "$good" } },
+}

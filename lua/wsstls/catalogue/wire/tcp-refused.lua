@@ -1,0 +1,21 @@
+--- ECONNREFUSED, at once. Another try may succeed unchanged.
+return require "wsstls".scenario {
+  name = "tcp-refused", row = 80, fault = "server",
+  title = "Nobody listens at the port",
+  tags = { "wire", "catalogue" },
+
+  pki = function(pki)
+    local root = pki.ca { cn = "Test Root" }
+    return { root = root,
+      server = root:issue { cn = "localhost", dns = "localhost" } }
+  end,
+
+  server = false,
+
+  client = { ca = "$root" },
+
+  expect = {
+    client = { code = "tcp-refused", phase = "tcp", fault = "server" },
+  },
+  fixed = { server = { cert = "$server" } },
+}
