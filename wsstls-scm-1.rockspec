@@ -149,7 +149,225 @@ build = {
     ["wsstls.recipes.strict"] = "certs/recipes/strict.lua",
     ["wsstls.recipes.trust"] = "certs/recipes/trust.lua",
     ["wsstls.recipes.usage"] = "certs/recipes/usage.lua",
+    ["wsstls.catalogue.certificate.cert-bad-signature"] =
+      "lua/wsstls/catalogue/certificate/cert-bad-signature.lua",
+    ["wsstls.catalogue.certificate.cert-ca-key-too-weak"] =
+      "lua/wsstls/catalogue/certificate/cert-ca-key-too-weak.lua",
+    ["wsstls.catalogue.certificate.cert-chain-incomplete"] =
+      "lua/wsstls/catalogue/certificate/cert-chain-incomplete.lua",
+    ["wsstls.catalogue.certificate.cert-depth-two-intermediates"] =
+      "lua/wsstls/catalogue/certificate/cert-depth-two-intermediates.lua",
+    ["wsstls.catalogue.certificate.cert-depth"] =
+      "lua/wsstls/catalogue/certificate/cert-depth.lua",
+    ["wsstls.catalogue.certificate.cert-digest-too-weak-intermediate"] =
+      "lua/wsstls/catalogue/certificate/cert-digest-too-weak-intermediate.lua",
+    ["wsstls.catalogue.certificate.cert-digest-too-weak"] =
+      "lua/wsstls/catalogue/certificate/cert-digest-too-weak.lua",
+    ["wsstls.catalogue.certificate.cert-expired-intermediate"] =
+      "lua/wsstls/catalogue/certificate/cert-expired-intermediate.lua",
+    ["wsstls.catalogue.certificate.cert-expired-root"] =
+      "lua/wsstls/catalogue/certificate/cert-expired-root.lua",
+    ["wsstls.catalogue.certificate.cert-expired"] =
+      "lua/wsstls/catalogue/certificate/cert-expired.lua",
+    ["wsstls.catalogue.certificate.cert-host-mismatch"] =
+      "lua/wsstls/catalogue/certificate/cert-host-mismatch.lua",
+    ["wsstls.catalogue.certificate.cert-host-only-in-cn"] =
+      "lua/wsstls/catalogue/certificate/cert-host-only-in-cn.lua",
+    ["wsstls.catalogue.certificate.cert-imposter-root"] =
+      "lua/wsstls/catalogue/certificate/cert-imposter-root.lua",
+    ["wsstls.catalogue.certificate.cert-ip-as-dns"] =
+      "lua/wsstls/catalogue/certificate/cert-ip-as-dns.lua",
+    ["wsstls.catalogue.certificate.cert-ip-mismatch"] =
+      "lua/wsstls/catalogue/certificate/cert-ip-mismatch.lua",
+    ["wsstls.catalogue.certificate.cert-ip-only-in-cn"] =
+      "lua/wsstls/catalogue/certificate/cert-ip-only-in-cn.lua",
+    ["wsstls.catalogue.certificate.cert-issuer-no-basic-constraints"] =
+      "lua/wsstls/catalogue/certificate/cert-issuer-no-basic-constraints.lua",
+    ["wsstls.catalogue.certificate.cert-issuer-no-key-cert-sign"] =
+      "lua/wsstls/catalogue/certificate/cert-issuer-no-key-cert-sign.lua",
+    ["wsstls.catalogue.certificate.cert-issuer-not-ca"] =
+      "lua/wsstls/catalogue/certificate/cert-issuer-not-ca.lua",
+    ["wsstls.catalogue.certificate.cert-key-too-weak"] =
+      "lua/wsstls/catalogue/certificate/cert-key-too-weak.lua",
+    ["wsstls.catalogue.certificate.cert-many-faults"] =
+      "lua/wsstls/catalogue/certificate/cert-many-faults.lua",
+    ["wsstls.catalogue.certificate.cert-name-excluded"] =
+      "lua/wsstls/catalogue/certificate/cert-name-excluded.lua",
+    ["wsstls.catalogue.certificate.cert-name-not-permitted"] =
+      "lua/wsstls/catalogue/certificate/cert-name-not-permitted.lua",
+    ["wsstls.catalogue.certificate.cert-not-yet-valid"] =
+      "lua/wsstls/catalogue/certificate/cert-not-yet-valid.lua",
+    ["wsstls.catalogue.certificate.cert-partial-chain"] =
+      "lua/wsstls/catalogue/certificate/cert-partial-chain.lua",
+    ["wsstls.catalogue.certificate.cert-path-length"] =
+      "lua/wsstls/catalogue/certificate/cert-path-length.lua",
+    ["wsstls.catalogue.certificate.cert-pin-mismatch"] =
+      "lua/wsstls/catalogue/certificate/cert-pin-mismatch.lua",
+    ["wsstls.catalogue.certificate.cert-purpose-ca-as-leaf"] =
+      "lua/wsstls/catalogue/certificate/cert-purpose-ca-as-leaf.lua",
+    ["wsstls.catalogue.certificate.cert-purpose-eku"] =
+      "lua/wsstls/catalogue/certificate/cert-purpose-eku.lua",
+    ["wsstls.catalogue.certificate.cert-purpose-key-usage"] =
+      "lua/wsstls/catalogue/certificate/cert-purpose-key-usage.lua",
+    ["wsstls.catalogue.certificate.cert-rejected"] =
+      "lua/wsstls/catalogue/certificate/cert-rejected.lua",
+    ["wsstls.catalogue.certificate.cert-revoked-intermediate"] =
+      "lua/wsstls/catalogue/certificate/cert-revoked-intermediate.lua",
+    ["wsstls.catalogue.certificate.cert-revoked"] =
+      "lua/wsstls/catalogue/certificate/cert-revoked.lua",
+    ["wsstls.catalogue.certificate.cert-self-signed-no-san-trusted"] =
+      "lua/wsstls/catalogue/certificate/cert-self-signed-no-san-trusted.lua",
+    ["wsstls.catalogue.certificate.cert-self-signed-no-san"] =
+      "lua/wsstls/catalogue/certificate/cert-self-signed-no-san.lua",
+    ["wsstls.catalogue.certificate.cert-self-signed"] =
+      "lua/wsstls/catalogue/certificate/cert-self-signed.lua",
+    ["wsstls.catalogue.certificate.cert-strict-empty-subject"] =
+      "lua/wsstls/catalogue/certificate/cert-strict-empty-subject.lua",
+    ["wsstls.catalogue.certificate.cert-strict-no-aki"] =
+      "lua/wsstls/catalogue/certificate/cert-strict-no-aki.lua",
+    ["wsstls.catalogue.certificate.cert-strict-no-ski"] =
+      "lua/wsstls/catalogue/certificate/cert-strict-no-ski.lua",
+    ["wsstls.catalogue.certificate.cert-strict-root-bits"] =
+      "lua/wsstls/catalogue/certificate/cert-strict-root-bits.lua",
+    ["wsstls.catalogue.certificate.cert-unknown-critical-extension"] =
+      "lua/wsstls/catalogue/certificate/cert-unknown-critical-extension.lua",
+    ["wsstls.catalogue.certificate.cert-untrusted-root-sent"] =
+      "lua/wsstls/catalogue/certificate/cert-untrusted-root-sent.lua",
+    ["wsstls.catalogue.certificate.cert-untrusted-root"] =
+      "lua/wsstls/catalogue/certificate/cert-untrusted-root.lua",
+    ["wsstls.catalogue.certificate.cert-verify-callback"] =
+      "lua/wsstls/catalogue/certificate/cert-verify-callback.lua",
+    ["wsstls.catalogue.certificate.cert-webpki"] =
+      "lua/wsstls/catalogue/certificate/cert-webpki.lua",
+    ["wsstls.catalogue.certificate.cert-wildcard-apex"] =
+      "lua/wsstls/catalogue/certificate/cert-wildcard-apex.lua",
+    ["wsstls.catalogue.certificate.cert-wildcard-two-labels"] =
+      "lua/wsstls/catalogue/certificate/cert-wildcard-two-labels.lua",
+    ["wsstls.catalogue.certificate.control-empty-subject"] =
+      "lua/wsstls/catalogue/certificate/control-empty-subject.lua",
+    ["wsstls.catalogue.certificate.control-good"] =
+      "lua/wsstls/catalogue/certificate/control-good.lua",
+    ["wsstls.catalogue.certificate.control-idn"] =
+      "lua/wsstls/catalogue/certificate/control-idn.lua",
+    ["wsstls.catalogue.certificate.control-many-sans"] =
+      "lua/wsstls/catalogue/certificate/control-many-sans.lua",
+    ["wsstls.catalogue.certificate.control-reversed-chain"] =
+      "lua/wsstls/catalogue/certificate/control-reversed-chain.lua",
+    ["wsstls.catalogue.certificate.control-root-sent"] =
+      "lua/wsstls/catalogue/certificate/control-root-sent.lua",
+    ["wsstls.catalogue.certificate.crl-bad-signature"] =
+      "lua/wsstls/catalogue/certificate/crl-bad-signature.lua",
+    ["wsstls.catalogue.certificate.crl-expired"] =
+      "lua/wsstls/catalogue/certificate/crl-expired.lua",
+    ["wsstls.catalogue.certificate.crl-missing"] =
+      "lua/wsstls/catalogue/certificate/crl-missing.lua",
+    ["wsstls.catalogue.certificate.crl-not-yet-valid"] =
+      "lua/wsstls/catalogue/certificate/crl-not-yet-valid.lua",
+    ["wsstls.catalogue.certificate.trust-store-empty"] =
+      "lua/wsstls/catalogue/certificate/trust-store-empty.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-bad-signature"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-bad-signature.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-chain-incomplete"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-chain-incomplete.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-expired"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-expired.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-foreign"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-foreign.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-missing"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-missing.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-not-yet-valid"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-not-yet-valid.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-purpose"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-purpose.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-rejected"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-rejected.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-revoked"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-revoked.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-self-signed"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-self-signed.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-untrusted"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-untrusted.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-verify-callback"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-verify-callback.lua",
+    ["wsstls.catalogue.client-certificate.client-crl-expired"] =
+      "lua/wsstls/catalogue/client-certificate/client-crl-expired.lua",
+    ["wsstls.catalogue.client-certificate.client-crl-missing"] =
+      "lua/wsstls/catalogue/client-certificate/client-crl-missing.lua",
+    ["wsstls.catalogue.client-certificate.control-client-cert"] =
+      "lua/wsstls/catalogue/client-certificate/control-client-cert.lua",
+    ["wsstls.catalogue.close.closed-application"] =
+      "lua/wsstls/catalogue/close/closed-application.lua",
+    ["wsstls.catalogue.close.closed-going-away"] =
+      "lua/wsstls/catalogue/close/closed-going-away.lua",
+    ["wsstls.catalogue.close.closed-internal-error"] =
+      "lua/wsstls/catalogue/close/closed-internal-error.lua",
+    ["wsstls.catalogue.close.closed-policy"] =
+      "lua/wsstls/catalogue/close/closed-policy.lua",
+    ["wsstls.catalogue.close.closed-tls-failed"] =
+      "lua/wsstls/catalogue/close/closed-tls-failed.lua",
     ["wsstls.catalogue"] = "lua/wsstls/catalogue/init.lua",
+    ["wsstls.catalogue.negotiation.config-cipher-unknown"] =
+      "lua/wsstls/catalogue/negotiation/config-cipher-unknown.lua",
+    ["wsstls.catalogue.negotiation.config-key-mismatch"] =
+      "lua/wsstls/catalogue/negotiation/config-key-mismatch.lua",
+    ["wsstls.catalogue.negotiation.config-key-too-weak"] =
+      "lua/wsstls/catalogue/negotiation/config-key-too-weak.lua",
+    ["wsstls.catalogue.negotiation.tls-cipher-key-type"] =
+      "lua/wsstls/catalogue/negotiation/tls-cipher-key-type.lua",
+    ["wsstls.catalogue.negotiation.tls-dh-too-small"] =
+      "lua/wsstls/catalogue/negotiation/tls-dh-too-small.lua",
+    ["wsstls.catalogue.negotiation.tls-no-alpn"] =
+      "lua/wsstls/catalogue/negotiation/tls-no-alpn.lua",
+    ["wsstls.catalogue.negotiation.tls-no-shared-cipher"] =
+      "lua/wsstls/catalogue/negotiation/tls-no-shared-cipher.lua",
+    ["wsstls.catalogue.negotiation.tls-no-shared-ciphersuite"] =
+      "lua/wsstls/catalogue/negotiation/tls-no-shared-ciphersuite.lua",
+    ["wsstls.catalogue.negotiation.tls-no-shared-group"] =
+      "lua/wsstls/catalogue/negotiation/tls-no-shared-group.lua",
+    ["wsstls.catalogue.negotiation.tls-no-shared-sigalg"] =
+      "lua/wsstls/catalogue/negotiation/tls-no-shared-sigalg.lua",
+    ["wsstls.catalogue.negotiation.tls-sni-missing"] =
+      "lua/wsstls/catalogue/negotiation/tls-sni-missing.lua",
+    ["wsstls.catalogue.negotiation.tls-sni-unknown"] =
+      "lua/wsstls/catalogue/negotiation/tls-sni-unknown.lua",
+    ["wsstls.catalogue.negotiation.tls-version-client-too-new"] =
+      "lua/wsstls/catalogue/negotiation/tls-version-client-too-new.lua",
+    ["wsstls.catalogue.negotiation.tls-version-mismatch"] =
+      "lua/wsstls/catalogue/negotiation/tls-version-mismatch.lua",
+    ["wsstls.catalogue.negotiation.tls-version-security-level"] =
+      "lua/wsstls/catalogue/negotiation/tls-version-security-level.lua",
+    ["wsstls.catalogue.negotiation.tls-wrong-private-key-rsa"] =
+      "lua/wsstls/catalogue/negotiation/tls-wrong-private-key-rsa.lua",
+    ["wsstls.catalogue.negotiation.tls-wrong-private-key"] =
+      "lua/wsstls/catalogue/negotiation/tls-wrong-private-key.lua",
+    ["wsstls.catalogue.upgrade.upgrade-bad-gateway"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-bad-gateway.lua",
+    ["wsstls.catalogue.upgrade.upgrade-forbidden"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-forbidden.lua",
+    ["wsstls.catalogue.upgrade.upgrade-no-subprotocol"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-no-subprotocol.lua",
+    ["wsstls.catalogue.upgrade.upgrade-not-found"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-not-found.lua",
+    ["wsstls.catalogue.upgrade.upgrade-not-websocket"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-not-websocket.lua",
+    ["wsstls.catalogue.upgrade.upgrade-redirect-no-location"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-redirect-no-location.lua",
+    ["wsstls.catalogue.upgrade.upgrade-redirect"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-redirect.lua",
+    ["wsstls.catalogue.upgrade.upgrade-rejected"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-rejected.lua",
+    ["wsstls.catalogue.upgrade.upgrade-unauthorized"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-unauthorized.lua",
+    ["wsstls.catalogue.upgrade.upgrade-unavailable"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-unavailable.lua",
+    ["wsstls.catalogue.upgrade.upgrade-version"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-version.lua",
+    ["wsstls.catalogue.wire.dns-not-found"] =
+      "lua/wsstls/catalogue/wire/dns-not-found.lua",
+    ["wsstls.catalogue.wire.tcp-refused"] =
+      "lua/wsstls/catalogue/wire/tcp-refused.lua",
+    ["wsstls.catalogue.wire.tls-plain-client"] =
+      "lua/wsstls/catalogue/wire/tls-plain-client.lua",
     ["wsstls.check"] = "lua/wsstls/check.lua",
     ["wsstls.cli.check"] = "lua/wsstls/cli/check.lua",
     ["wsstls.cli.connection"] = "lua/wsstls/cli/connection.lua",

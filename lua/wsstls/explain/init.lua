@@ -3,8 +3,8 @@
 -- The result is a table `{input, meanings}` that prints as text: one meaning
 -- after the other, the most telling first. A meaning has `kind` ("error",
 -- "code", "refinement", "x509", "alert", "close", "http", "openssl",
--- "client"), what it is by number and name, and the diagnosis texts of the
--- code it stands for.
+-- "client", "scenario"), what it is by number and name, and the diagnosis
+-- texts of the code it stands for.
 -- @module wsstls.explain
 local codes = require "wsstls.codes"
 local diagnosis = require "wsstls.diagnosis"
@@ -123,6 +123,37 @@ function make.slug(slug)
   return meaning
 end
 
+local function expected_at(side)
+  if not side then return nil end
+  local code = side.code or side.ok and "ok"
+  if type(code) == "table" then
+    local versions = {}
+    for version, one in pairs(code) do
+      versions[#versions + 1] = ("%s (%s)"):format(one, version)
+    end
+    table.sort(versions)
+    code = table.concat(versions, ", ")
+  end
+  return code
+end
+
+-- A scenario of the catalogue that is no code and refines none: what passes
+-- although it looks odd, and what refines a code for another reason only.
+function make.scenario(name)
+  for _, entry in ipairs(require "wsstls.catalogue") do
+    if entry[2] == name then
+      local one = require(("wsstls.catalogue.%s.%s"):format(entry[1], name))
+      local expect = one.expect
+      return { kind = "scenario", name = name, title = one.title,
+        what = one.text, group = entry[1], slug = one.slug,
+        client = expected_at(expect.client),
+        server = expected_at(expect.server),
+        seen = "wsstls test --tags catalogue --filter " .. name }
+    end
+  end
+  return nil
+end
+
 function make.client(found)
   return with_texts({ kind = "client", name = found.client,
                       text = found.fragment, remark = found.remark },
@@ -156,7 +187,7 @@ end
 
 local function name_meanings(s)
   local list = {}
-  list[#list + 1] = make.slug(s:lower())
+  list[#list + 1] = make.slug(s:lower()) or make.scenario(s:lower())
   local x509 = names.x509(s)
   list[#list + 1] = x509 and make.x509(x509.code) or nil
   local alert = names.alert_number(s)
@@ -254,6 +285,9 @@ local HEAD = {
   client = function(m) return ("%s says: %s"):format(m.name, m.text) end,
   code = function(m) return ("%s: %s"):format(m.name, m.title) end,
   refinement = function(m) return ("%s: %s"):format(m.name, m.title) end,
+  scenario = function(m)
+    return ("%s (a scenario of the catalogue): %s"):format(m.name, m.title)
+  end,
 }
 
 local function show(m)
@@ -263,12 +297,17 @@ local function show(m)
   local own = m.kind == "code" or m.kind == "refinement"
   local rows = { { "remark", m.remark } }
   local function row(label, value) rows[#rows + 1] = { label, value } end
-  row("code", not own and m.slug and m.slug .. ": " .. m.title or nil)
+  row("code", not own and m.slug and m.kind ~= "scenario"
+      and m.slug .. ": " .. m.title or nil)
   row("sent for", m.sent_for and words.list(m.sent_for))
   row("seen as", m.seen_as)
   row("refines", own and m.refines and words.list(m.refines) or nil)
   row("what", m.what)
   row("why", m.why)
+  row("at client", m.client)
+  row("at server", m.server)
+  row("see also", m.kind == "scenario" and m.slug or nil)
+  row("to see it", m.seen)
   row("elsewhere", m.elsewhere)
   row("fix", m.fix)
   row("refined by", m.refinements and #m.refinements > 0

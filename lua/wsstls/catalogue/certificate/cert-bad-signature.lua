@@ -1,7 +1,7 @@
---- Everything is in place and one bit of the signature is not.
 return require "wsstls".scenario {
   name = "cert-bad-signature", row = 31, fault = "server",
   title = "The certificate's signature is damaged",
+  text = "Everything is in place and one bit of the signature is not.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- The leaf is good; its issuer's key is not.
 return require "wsstls".scenario {
   name = "cert-ca-key-too-weak", row = 33, fault = "server",
   title = "A CA of RSA with 1024 bits at security level 2",
+  text = "The leaf is good; its issuer's key is not.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- The commonest mistake of all: the file has the leaf only.
 return require "wsstls".scenario {
   name = "cert-chain-incomplete", row = 3, fault = "server",
   title = "The server does not send its intermediate",
+  text = "The commonest mistake of all: the file has the leaf only.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

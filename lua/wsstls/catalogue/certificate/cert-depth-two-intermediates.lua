@@ -1,7 +1,8 @@
---- The fault is at the depth that the verifier did not want to enter.
 return require "wsstls".scenario {
   name = "cert-depth-two-intermediates", row = 28, fault = "client",
   title = "Two intermediates, and a verify_depth of one",
+  text = "The fault is at the depth that the verifier did not want to enter.",
+  slug = "cert-depth",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

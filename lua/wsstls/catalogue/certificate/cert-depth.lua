@@ -1,7 +1,7 @@
---- verify_depth counts the intermediates: 0 allows none.
 return require "wsstls".scenario {
   name = "cert-depth", row = 28, fault = "client",
   title = "The chain is longer than the client's verify_depth",
+  text = "verify_depth counts the intermediates: 0 allows none.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

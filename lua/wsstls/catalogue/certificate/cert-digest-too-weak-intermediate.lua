@@ -1,7 +1,8 @@
---- The same one step up; a root's own signature is never checked.
 return require "wsstls".scenario {
   name = "cert-digest-too-weak-intermediate", row = 34, fault = "server",
   title = "An intermediate with a SHA-1 signature at security level 2",
+  text = "The same one step up; a root's own signature is never checked.",
+  slug = "cert-digest-too-weak",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- The leaf was signed with a digest that can be forged.
 return require "wsstls".scenario {
   name = "cert-digest-too-weak", row = 34, fault = "server",
   title = "A SHA-1 signature at security level 2",
+  text = "The leaf was signed with a digest that can be forged.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- The leaf is good; its issuer is past notAfter.
 return require "wsstls".scenario {
   name = "cert-expired-intermediate", row = 11, fault = "server",
   title = "An intermediate certificate has expired",
+  text = "The leaf is good; its issuer is past notAfter.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Trusted, and past its notAfter; at depth 2 of this chain.
 return require "wsstls".scenario {
   name = "cert-expired-root", row = 12, fault = "server",
   title = "The root certificate has expired",
+  text = "Trusted, and past its notAfter; at depth 2 of this chain.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- The leaf is past its notAfter.
 return require "wsstls".scenario {
   name = "cert-expired", row = 9, fault = "server",
   title = "The server's certificate has expired",
+  text = "The leaf is past its notAfter.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- The dialled name is not among the dNSNames.
 return require "wsstls".scenario {
   name = "cert-host-mismatch", row = 13, fault = "server",
   title = "The certificate is for another host name",
+  text = "The dialled name is not among the dNSNames.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,8 +1,8 @@
---- Refused here, as by Go and browsers; OpenSSL's own default, and
--- `cn_fallback = true`, accept it.
 return require "wsstls".scenario {
   name = "cert-host-only-in-cn", row = 19, fault = "server",
   title = "The host name is in the common name only",
+  text = "Refused here, as by Go and browsers; OpenSSL's own default, and "
+    .. "`cn_fallback = true`, accept it.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

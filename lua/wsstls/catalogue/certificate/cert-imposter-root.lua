@@ -1,7 +1,7 @@
---- Two roots of one name: as after a root was made anew.
 return require "wsstls".scenario {
   name = "cert-imposter-root", row = 6, fault = "server",
   title = "A trusted root has the same name and another key",
+  text = "Two roots of one name: as after a root was made anew.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- 127.0.0.1 as a dNSName matches nothing; it has to be an iPAddress.
 return require "wsstls".scenario {
   name = "cert-ip-as-dns", row = 16, fault = "server",
   title = "The address is written as a DNS name",
+  text = "127.0.0.1 as a dNSName matches nothing; it has to be an iPAddress.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

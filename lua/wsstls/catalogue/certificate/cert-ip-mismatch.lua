@@ -1,7 +1,7 @@
---- The dialled address is not among the iPAddresses.
 return require "wsstls".scenario {
   name = "cert-ip-mismatch", row = 14, fault = "server",
   title = "The certificate is for another address",
+  text = "The dialled address is not among the iPAddresses.",
   tags = { "certificate", "catalogue", "seed" },
 
   pki = function(pki)

@@ -1,7 +1,8 @@
---- An address is compared with iPAddress entries only, never with the CN.
 return require "wsstls".scenario {
   name = "cert-ip-only-in-cn", row = 15, fault = "server",
   title = "The address is in the common name only",
+  text = "An address is compared with iPAddress entries only, never with the "
+    .. "CN.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Without the extension nobody says that it is a CA.
 return require "wsstls".scenario {
   name = "cert-issuer-no-basic-constraints", row = 25, fault = "server",
   title = "The issuer has no basicConstraints",
+  text = "Without the extension nobody says that it is a CA.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

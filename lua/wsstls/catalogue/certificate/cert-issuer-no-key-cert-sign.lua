@@ -1,7 +1,7 @@
---- A CA whose keyUsage lacks keyCertSign; 26 and 32 follow from that.
 return require "wsstls".scenario {
   name = "cert-issuer-no-key-cert-sign", row = 26, fault = "server",
   title = "The issuer may not sign certificates",
+  text = "A CA whose keyUsage lacks keyCertSign; 26 and 32 follow from that.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

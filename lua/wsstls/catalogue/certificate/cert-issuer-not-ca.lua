@@ -1,7 +1,7 @@
---- Its basicConstraints say CA:FALSE; 26 and 32 follow from that.
 return require "wsstls".scenario {
   name = "cert-issuer-not-ca", row = 24, fault = "server",
   title = "The issuer is not a CA",
+  text = "Its basicConstraints say CA:FALSE; 26 and 32 follow from that.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Level 2 wants 112 bits of security: RSA of 2048.
 return require "wsstls".scenario {
   name = "cert-key-too-weak", row = 32, fault = "server",
   title = "RSA with 1024 bits at security level 2",
+  text = "Level 2 wants 112 bits of security: RSA of 2048.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

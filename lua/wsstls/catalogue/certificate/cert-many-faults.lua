@@ -1,7 +1,8 @@
---- All three are told, the deciding one first; other programs stop at one.
 return require "wsstls".scenario {
   name = "cert-many-faults", row = 45, fault = "server",
   title = "Expired, for another host, and of an unknown root",
+  text = "All three are told, the deciding one first; other programs stop at "
+    .. "one.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Name constraints, RFC 5280 4.2.1.10: the excluded subtree.
 return require "wsstls".scenario {
   name = "cert-name-excluded", row = 30, fault = "server",
   title = "A name among the excluded names of its CA",
+  text = "Name constraints, RFC 5280 4.2.1.10: the excluded subtree.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

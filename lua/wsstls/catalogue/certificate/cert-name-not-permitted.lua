@@ -1,7 +1,7 @@
---- Name constraints, RFC 5280 4.2.1.10: the permitted subtree.
 return require "wsstls".scenario {
   name = "cert-name-not-permitted", row = 29, fault = "server",
   title = "A name outside the permitted names of its CA",
+  text = "Name constraints, RFC 5280 4.2.1.10: the permitted subtree.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

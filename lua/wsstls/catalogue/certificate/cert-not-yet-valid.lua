@@ -1,7 +1,7 @@
---- The leaf's notBefore is to come, or the client's clock is behind.
 return require "wsstls".scenario {
   name = "cert-not-yet-valid", row = 10, fault = "server",
   title = "The server's certificate is not valid yet",
+  text = "The leaf's notBefore is to come, or the client's clock is behind.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,8 +1,8 @@
---- OpenSSL wants the chain to reach a self-signed anchor unless told
--- otherwise.
 return require "wsstls".scenario {
   name = "cert-partial-chain", row = 8, fault = "client",
   title = "The client trusts an intermediate, partial_chain is off",
+  text = "OpenSSL wants the chain to reach a self-signed anchor unless told "
+    .. "otherwise.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- The root allows no intermediate below it, and there is one.
 return require "wsstls".scenario {
   name = "cert-path-length", row = 27, fault = "server",
   title = "A CA's path length constraint is exceeded",
+  text = "The root allows no intermediate below it, and there is one.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

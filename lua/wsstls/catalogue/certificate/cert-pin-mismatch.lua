@@ -1,7 +1,7 @@
---- The chain is good and the pin_sha256 is another key's.
 return require "wsstls".scenario {
   name = "cert-pin-mismatch", fault = "server",
   title = "No key of the chain is the pinned one",
+  text = "The chain is good and the pin_sha256 is another key's.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

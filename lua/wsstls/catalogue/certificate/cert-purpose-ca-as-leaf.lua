@@ -1,8 +1,8 @@
---- keyCertSign alone. In TLS 1.2 the server itself finds no cipher for such a
--- key and nothing is shown.
 return require "wsstls".scenario {
   name = "cert-purpose-ca-as-leaf", row = 22, fault = "server",
   title = "A CA's certificate serves as leaf",
+  text = "keyCertSign alone. In TLS 1.2 the server itself finds no cipher "
+    .. "for such a key and nothing is shown.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Its extendedKeyUsage lacks serverAuth.
 return require "wsstls".scenario {
   name = "cert-purpose-eku", row = 20, fault = "server",
   title = "The certificate is for clients only",
+  text = "Its extendedKeyUsage lacks serverAuth.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

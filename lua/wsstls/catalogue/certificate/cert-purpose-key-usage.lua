@@ -1,8 +1,8 @@
---- cRLSign alone. In TLS 1.2 the server itself finds no cipher for such a key
--- and nothing is shown.
 return require "wsstls".scenario {
   name = "cert-purpose-key-usage", row = 21, fault = "server",
   title = "The certificate's keyUsage does not allow serving",
+  text = "cRLSign alone. In TLS 1.2 the server itself finds no cipher for "
+    .. "such a key and nothing is shown.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,8 +1,9 @@
---- The other side of every row here: the alert says what the client thought,
--- and the failure has the client's address. Here it trusts another root.
 return require "wsstls".scenario {
   name = "cert-rejected", fault = "server",
   title = "What the server learns when its certificate is refused",
+  text = "The other side of every row here: the alert says what the client "
+    .. "thought, and the failure has the client's address. Here it trusts "
+    .. "another root.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

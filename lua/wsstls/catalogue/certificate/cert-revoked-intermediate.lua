@@ -1,8 +1,8 @@
---- Only crl_check = "chain" looks beyond the leaf, and then it needs every
--- issuer's CRL.
 return require "wsstls".scenario {
   name = "cert-revoked-intermediate", row = 36, fault = "server",
   title = "The intermediate is revoked",
+  text = "Only crl_check = \"chain\" looks beyond the leaf, and then it "
+    .. "needs every issuer's CRL.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Its serial number is in its issuer's CRL.
 return require "wsstls".scenario {
   name = "cert-revoked", row = 35, fault = "server",
   title = "The server's certificate is revoked",
+  text = "Its serial number is in its issuer's CRL.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

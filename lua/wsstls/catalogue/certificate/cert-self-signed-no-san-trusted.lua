@@ -1,8 +1,9 @@
---- Trust alone repairs only half of cert-self-signed-no-san: the address is in
--- no subjectAltName.
 return require "wsstls".scenario {
   name = "cert-self-signed-no-san-trusted", row = 2, fault = "server",
   title = "A trusted CN-only self-signed certificate, dialled by IP",
+  text = "Trust alone repairs only half of cert-self-signed-no-san: the "
+    .. "address is in no subjectAltName.",
+  slug = "cert-ip-mismatch",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

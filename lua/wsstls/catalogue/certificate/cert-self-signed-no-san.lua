@@ -1,8 +1,8 @@
---- What `openssl req -x509 -subj /CN=localhost` makes, dialled by address: it
--- is not trusted, and would not match if it were.
 return require "wsstls".scenario {
   name = "cert-self-signed-no-san", row = 2, fault = "server",
   title = "A CN-only self-signed certificate, dialled by IP",
+  text = "What `openssl req -x509 -subj /CN=localhost` makes, dialled by "
+    .. "address: it is not trusted, and would not match if it were.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- A leaf that signs itself and that nobody trusts.
 return require "wsstls".scenario {
   name = "cert-self-signed", row = 1, fault = "server",
   title = "The server's certificate signs itself",
+  text = "A leaf that signs itself and that nobody trusts.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- RFC 5280 4.1.2.6: without a subject the names have to be critical.
 return require "wsstls".scenario {
   name = "cert-strict-empty-subject", row = 44, fault = "server",
   title = "strict: an empty subject and a SAN that is not critical",
+  text = "RFC 5280 4.1.2.6: without a subject the names have to be critical.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

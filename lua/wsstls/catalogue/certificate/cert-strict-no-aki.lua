@@ -1,7 +1,7 @@
---- RFC 5280 4.2.1.1 wants one in everything that is not self-signed.
 return require "wsstls".scenario {
   name = "cert-strict-no-aki", row = 41, fault = "server",
   title = "strict: no authority key identifier",
+  text = "RFC 5280 4.2.1.1 wants one in everything that is not self-signed.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

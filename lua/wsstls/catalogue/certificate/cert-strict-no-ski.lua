@@ -1,7 +1,7 @@
---- RFC 5280 4.2.1.2 wants one in every CA; a leaf without one passes.
 return require "wsstls".scenario {
   name = "cert-strict-no-ski", row = 43, fault = "server",
   title = "strict: a CA without subject key identifier",
+  text = "RFC 5280 4.2.1.2 wants one in every CA; a leaf without one passes.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- RFC 5280 4.2.1.3 and 4.2.1.9; both faults are told.
 return require "wsstls".scenario {
   name = "cert-strict-root-bits", row = 42, fault = "server",
   title = "strict: a root without keyUsage, basicConstraints not critical",
+  text = "RFC 5280 4.2.1.3 and 4.2.1.9; both faults are told.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- RFC 5280 4.2: who does not know a critical extension has to refuse.
 return require "wsstls".scenario {
   name = "cert-unknown-critical-extension", row = 23, fault = "server",
   title = "The certificate has a critical extension nobody knows",
+  text = "RFC 5280 4.2: who does not know a critical extension has to refuse.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

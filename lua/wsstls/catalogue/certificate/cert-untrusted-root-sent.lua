@@ -1,7 +1,7 @@
---- Sending the root does not make it trusted.
 return require "wsstls".scenario {
   name = "cert-untrusted-root-sent", row = 5, fault = "server",
   title = "The chain ends at an unknown root, which is sent",
+  text = "Sending the root does not make it trusted.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- The root is not sent, as usual, and not in the client's store.
 return require "wsstls".scenario {
   name = "cert-untrusted-root", row = 4, fault = "server",
   title = "The chain ends at a root the client does not know",
+  text = "The root is not sent, as usual, and not in the client's store.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,8 +1,8 @@
---- `verify = function(result)` can add a rejection to a good chain, and never
--- take one away.
 return require "wsstls".scenario {
   name = "cert-verify-callback", fault = "server",
   title = "The client's own verify function says no",
+  text = "`verify = function(result)` can add a rejection to a good chain, "
+    .. "and never take one away.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,8 +1,8 @@
---- policy = "webpki": what browsers and Go demand. Here the leaf has no
--- authority key identifier; `verify.errors` name the rule.
 return require "wsstls".scenario {
   name = "cert-webpki", fault = "server",
   title = "The web PKI forbids what OpenSSL accepts",
+  text = "policy = \"webpki\": what browsers and Go demand. Here the leaf "
+    .. "has no authority key identifier; `verify.errors` name the rule.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- The star stands for one label, not for none.
 return require "wsstls".scenario {
   name = "cert-wildcard-apex", row = 18, fault = "server",
   title = "A wildcard certificate against the domain itself",
+  text = "The star stands for one label, not for none.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- The star stands for one label.
 return require "wsstls".scenario {
   name = "cert-wildcard-two-labels", row = 17, fault = "server",
   title = "A wildcard certificate against a name of two more labels",
+  text = "The star stands for one label.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

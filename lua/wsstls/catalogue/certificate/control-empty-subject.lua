@@ -1,7 +1,7 @@
---- RFC 5280 4.1.2.6: allowed where subjectAltName is critical.
 return require "wsstls".scenario {
   name = "control-empty-subject", row = 46, fault = "none",
   title = "No subject: the names are in the SAN only",
+  text = "RFC 5280 4.1.2.6: allowed where subjectAltName is critical.",
   tags = { "certificate", "catalogue", "control" },
 
   pki = function(pki)

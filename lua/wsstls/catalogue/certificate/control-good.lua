@@ -1,8 +1,8 @@
---- The good connection that every other scenario changes in one point. The
--- twin is without the intermediate.
 return require "wsstls".scenario {
   name = "control-good", row = 46, fault = "none",
   title = "Nothing is wrong",
+  text = "The good connection that every other scenario changes in one "
+    .. "point. The twin is without the intermediate.",
   tags = { "certificate", "catalogue", "control" },
 
   pki = function(pki)

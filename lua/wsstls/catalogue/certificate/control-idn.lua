@@ -1,7 +1,7 @@
---- Written in UTF-8, on the wire in Punycode (RFC 3490).
 return require "wsstls".scenario {
   name = "control-idn", row = 46, fault = "none",
   title = "A host name beyond ASCII",
+  text = "Written in UTF-8, on the wire in Punycode (RFC 3490).",
   tags = { "certificate", "catalogue", "control" },
 
   pki = function(pki)

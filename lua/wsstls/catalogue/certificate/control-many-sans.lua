@@ -1,7 +1,7 @@
---- 30 KB of subjectAltName; the dialled name is the last one.
 return require "wsstls".scenario {
   name = "control-many-sans", row = 46, fault = "none",
   title = "A certificate with a thousand names",
+  text = "30 KB of subjectAltName; the dialled name is the last one.",
   tags = { "certificate", "catalogue", "control" },
 
   pki = function(pki)

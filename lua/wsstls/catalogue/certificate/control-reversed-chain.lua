@@ -1,7 +1,7 @@
---- TLS 1.2 forbids it and everybody copes; TLS 1.3 allows it.
 return require "wsstls".scenario {
   name = "control-reversed-chain", row = 46, fault = "none",
   title = "The intermediates are sent in the wrong order",
+  text = "TLS 1.2 forbids it and everybody copes; TLS 1.3 allows it.",
   tags = { "certificate", "catalogue", "control" },
 
   pki = function(pki)

@@ -1,7 +1,8 @@
---- Useless and harmless: a root is trusted by the store, not by the wire.
 return require "wsstls".scenario {
   name = "control-root-sent", row = 46, fault = "none",
   title = "The root is sent along",
+  text = "Useless and harmless: a root is trusted by the store, not by the "
+    .. "wire.",
   tags = { "certificate", "catalogue", "control" },
 
   pki = function(pki)

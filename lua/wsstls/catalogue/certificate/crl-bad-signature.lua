@@ -1,7 +1,7 @@
---- Not the issuer's words: the CRL was changed or cut.
 return require "wsstls".scenario {
   name = "crl-bad-signature", row = 40, fault = "client",
   title = "The CRL's signature is damaged",
+  text = "Not the issuer's words: the CRL was changed or cut.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Its nextUpdate has passed: it says nothing about today.
 return require "wsstls".scenario {
   name = "crl-expired", row = 38, fault = "client",
   title = "The CRL has expired",
+  text = "Its nextUpdate has passed: it says nothing about today.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

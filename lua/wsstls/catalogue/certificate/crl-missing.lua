@@ -1,8 +1,8 @@
---- Who asks for a check has to bring the CRL: nobody fetches it. There is one
--- of the root, which does not judge the leaf.
 return require "wsstls".scenario {
   name = "crl-missing", row = 37, fault = "client",
   title = "There is no CRL of the certificate's issuer",
+  text = "Who asks for a check has to bring the CRL: nobody fetches it. "
+    .. "There is one of the root, which does not judge the leaf.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Its thisUpdate is to come, or the client's clock is behind.
 return require "wsstls".scenario {
   name = "crl-not-yet-valid", row = 39, fault = "client",
   title = "The CRL is not valid yet",
+  text = "Its thisUpdate is to come, or the client's clock is behind.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- An empty `ca` is not the system's store: it trusts nothing.
 return require "wsstls".scenario {
   name = "trust-store-empty", row = 7, fault = "client",
   title = "The client trusts nobody",
+  text = "An empty `ca` is not the system's store: it trusts nothing.",
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)

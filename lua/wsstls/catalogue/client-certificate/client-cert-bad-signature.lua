@@ -1,7 +1,7 @@
---- Everything is in place and one bit of the signature is not.
 return require "wsstls".scenario {
   name = "client-cert-bad-signature", fault = "client",
   title = "The signature of the client's certificate is damaged",
+  text = "Everything is in place and one bit of the signature is not.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- A client has to send its chain like a server.
 return require "wsstls".scenario {
   name = "client-cert-chain-incomplete", row = 53, fault = "client",
   title = "The client does not send its intermediate",
+  text = "A client has to send its chain like a server.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

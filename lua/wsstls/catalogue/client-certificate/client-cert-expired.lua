@@ -1,7 +1,7 @@
---- Past its notAfter, by the server's clock.
 return require "wsstls".scenario {
   name = "client-cert-expired", row = 50, fault = "client",
   title = "The client's certificate has expired",
+  text = "Past its notAfter, by the server's clock.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

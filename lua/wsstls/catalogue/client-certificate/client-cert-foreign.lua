@@ -1,8 +1,8 @@
---- The accept trap: a foreign client certificate must never reach open,
--- whatever its issuer is called.
 return require "wsstls".scenario {
   name = "client-cert-foreign", row = 56, fault = "client",
   title = "A certificate of a namesake of the trusted CA",
+  text = "The accept trap: a foreign client certificate must never reach "
+    .. "open, whatever its issuer is called.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

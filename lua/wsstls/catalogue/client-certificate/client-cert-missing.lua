@@ -1,8 +1,9 @@
---- In TLS 1.2 the handshake fails; in TLS 1.3 the client's own handshake is
--- over when the alert comes, and it says the reason all the same.
 return require "wsstls".scenario {
   name = "client-cert-missing", row = 47, fault = "client",
   title = "The server demands a client certificate and none is sent",
+  text = "In TLS 1.2 the handshake fails; in TLS 1.3 the client's own "
+    .. "handshake is over when the alert comes, and it says the reason all "
+    .. "the same.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Its notBefore is to come, by the server's clock.
 return require "wsstls".scenario {
   name = "client-cert-not-yet-valid", row = 51, fault = "client",
   title = "The client's certificate is not valid yet",
+  text = "Its notBefore is to come, by the server's clock.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Its extendedKeyUsage lacks clientAuth.
 return require "wsstls".scenario {
   name = "client-cert-purpose", row = 52, fault = "client",
   title = "The client's certificate is for servers only",
+  text = "Its extendedKeyUsage lacks clientAuth.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

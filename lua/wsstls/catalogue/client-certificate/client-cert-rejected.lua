@@ -1,8 +1,8 @@
---- The other side of every row here, in TLS 1.3 after its own handshake had
--- succeeded.
 return require "wsstls".scenario {
   name = "client-cert-rejected", fault = "client",
   title = "What the client learns when its certificate is refused",
+  text = "The other side of every row here, in TLS 1.3 after its own "
+    .. "handshake had succeeded.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Its serial number is in the CRL the server was given.
 return require "wsstls".scenario {
   name = "client-cert-revoked", row = 54, fault = "client",
   title = "The client's certificate is revoked",
+  text = "Its serial number is in the CRL the server was given.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- It proves the possession of a key and nothing else.
 return require "wsstls".scenario {
   name = "client-cert-self-signed", row = 49, fault = "client",
   title = "The client's certificate signs itself",
+  text = "It proves the possession of a key and nothing else.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

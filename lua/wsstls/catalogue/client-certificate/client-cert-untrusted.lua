@@ -1,7 +1,7 @@
---- The server does not know who issued it.
 return require "wsstls".scenario {
   name = "client-cert-untrusted", row = 48, fault = "client",
   title = "The client's certificate is from a foreign CA",
+  text = "The server does not know who issued it.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

@@ -1,8 +1,9 @@
---- The chain is good. OpenSSL cannot suspend a server's handshake: this
--- verdict comes when TLS is done, as 403, and before anything opens.
 return require "wsstls".scenario {
   name = "client-cert-verify-callback", fault = "client",
   title = "The server's own verify function says no",
+  text = "The chain is good. OpenSSL cannot suspend a server's handshake: "
+    .. "this verdict comes when TLS is done, as 403, and before anything "
+    .. "opens.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

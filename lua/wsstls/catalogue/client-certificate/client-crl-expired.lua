@@ -1,7 +1,7 @@
---- Nobody gets in until the list is renewed.
 return require "wsstls".scenario {
   name = "client-crl-expired", fault = "server",
   title = "The server's CRL has expired",
+  text = "Nobody gets in until the list is renewed.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

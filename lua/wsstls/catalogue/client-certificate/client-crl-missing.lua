@@ -1,7 +1,7 @@
---- The server asks for a check and has another CA's CRL only.
 return require "wsstls".scenario {
   name = "client-crl-missing", row = 55, fault = "server",
   title = "The server has no CRL of the client certificate's issuer",
+  text = "The server asks for a check and has another CA's CRL only.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)

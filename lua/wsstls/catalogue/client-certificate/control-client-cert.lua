@@ -1,8 +1,8 @@
---- The good connection of this folder. In the twin the certificate is
--- optional, and not there.
 return require "wsstls".scenario {
   name = "control-client-cert", fault = "none",
   title = "A good client certificate; one that is left out",
+  text = "The good connection of this folder. In the twin the certificate is "
+    .. "optional, and not there.",
   tags = { "client-certificate", "catalogue", "control" },
 
   pki = function(pki)

@@ -1,8 +1,8 @@
---- 3000 to 4999 mean what the two programs agreed on; code and reason arrive
--- as they were sent.
 return require "wsstls".scenario {
   name = "closed-application", row = 100, fault = "server",
   title = "The application's own code: 4001",
+  text = "3000 to 4999 mean what the two programs agreed on; code and reason "
+    .. "arrive as they were sent.",
   tags = { "close", "catalogue" },
 
   pki = function(pki)

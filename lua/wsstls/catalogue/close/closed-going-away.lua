@@ -1,7 +1,7 @@
---- A server that shuts down, a page that is left.
 return require "wsstls".scenario {
   name = "closed-going-away", row = 100, fault = "server",
   title = "The peer goes away: 1001",
+  text = "A server that shuts down, a page that is left.",
   tags = { "close", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- The peer's log knows more.
 return require "wsstls".scenario {
   name = "closed-internal-error", row = 100, fault = "server",
   title = "The peer's program failed: 1011",
+  text = "The peer's log knows more.",
   tags = { "close", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Whatever was sent, the peer does not want it.
 return require "wsstls".scenario {
   name = "closed-policy", row = 100, fault = "server",
   title = "The peer closes for its policy: 1008",
+  text = "Whatever was sent, the peer does not want it.",
   tags = { "close", "catalogue" },
 
   pki = function(pki)

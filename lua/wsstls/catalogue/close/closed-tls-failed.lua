@@ -1,8 +1,8 @@
---- As browsers number it. The number is in the observation only; the code
--- stays the cause.
 return require "wsstls".scenario {
   name = "closed-tls-failed", fault = "client",
   title = "The handshake failed: 1015 in the record",
+  text = "As browsers number it. The number is in the observation only; the "
+    .. "code stays the cause.",
   tags = { "close", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- RC4 is not in the build: found before anything is sent (0A0000B9).
 return require "wsstls".scenario {
   name = "config-cipher-unknown", row = 62, fault = "client",
   title = "A cipher that this OpenSSL does not have",
+  text = "RC4 is not in the build: found before anything is sent (0A0000B9).",
   tags = { "negotiation", "catalogue" },
   versions = { "TLSv1.2" },
 

@@ -1,7 +1,7 @@
---- Found when the two are loaded (05800074).
 return require "wsstls".scenario {
   name = "config-key-mismatch", row = 69, fault = "server",
   title = "The server's key is not its certificate's",
+  text = "Found when the two are loaded (05800074).",
   tags = { "negotiation", "catalogue" },
 
   pki = function(pki)

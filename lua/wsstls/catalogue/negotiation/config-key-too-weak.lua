@@ -1,7 +1,7 @@
---- OpenSSL refuses to load RSA of 1024 bits at level 2 (0A00018F).
 return require "wsstls".scenario {
   name = "config-key-too-weak", row = 68, fault = "server",
   title = "The server's own key is too weak for its security level",
+  text = "OpenSSL refuses to load RSA of 1024 bits at level 2 (0A00018F).",
   tags = { "negotiation", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,8 @@
---- The lists have ciphers in common; none of them goes with the key.
 return require "wsstls".scenario {
   name = "tls-cipher-key-type", row = 59, fault = "unknown",
   title = "An ECDSA certificate, and a client with RSA ciphers only",
+  text = "The lists have ciphers in common; none of them goes with the key.",
+  slug = "tls-no-shared-cipher",
   tags = { "negotiation", "catalogue" },
   versions = { "TLSv1.2" },
 

@@ -1,7 +1,7 @@
---- 1024 bits of a standard group at the client's security level 2.
 return require "wsstls".scenario {
   name = "tls-dh-too-small", fault = "server",
   title = "The server's Diffie-Hellman parameters are too small",
+  text = "1024 bits of a standard group at the client's security level 2.",
   tags = { "negotiation", "catalogue" },
   versions = { "TLSv1.2" },
 

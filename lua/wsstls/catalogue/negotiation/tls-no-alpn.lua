@@ -1,7 +1,7 @@
---- libwebsockets ignores this; with alpn_strict the server refuses.
 return require "wsstls".scenario {
   name = "tls-no-alpn", row = 63, fault = "unknown",
   title = "No application protocol (ALPN) in common, strict server",
+  text = "libwebsockets ignores this; with alpn_strict the server refuses.",
   tags = { "negotiation", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,8 @@
---- TLS 1.2: the server knows both lists, the client hears 40 and no more.
 return require "wsstls".scenario {
   name = "tls-no-shared-cipher", row = 59, fault = "unknown",
   title = "The two sides have no cipher suite in common",
+  text = "TLS 1.2: the server knows both lists, the client hears 40 and no "
+    .. "more.",
   tags = { "negotiation", "catalogue" },
   versions = { "TLSv1.2" },
 

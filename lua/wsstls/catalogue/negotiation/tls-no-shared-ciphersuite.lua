@@ -1,7 +1,8 @@
---- `ciphers` is TLS 1.2's list, `ciphersuites` TLS 1.3's.
 return require "wsstls".scenario {
   name = "tls-no-shared-ciphersuite", row = 59, fault = "unknown",
   title = "No cipher suite of TLS 1.3 in common",
+  text = "`ciphers` is TLS 1.2's list, `ciphersuites` TLS 1.3's.",
+  slug = "tls-no-shared-cipher",
   tags = { "negotiation", "catalogue" },
   versions = { "TLSv1.3" },
 

@@ -1,7 +1,7 @@
---- The server has X25519, the client P-384.
 return require "wsstls".scenario {
   name = "tls-no-shared-group", row = 60, fault = "unknown",
   title = "The two sides have no key exchange group in common",
+  text = "The server has X25519, the client P-384.",
   tags = { "negotiation", "catalogue" },
   versions = { "TLSv1.3" },
 

@@ -1,7 +1,7 @@
---- The certificate's key is ECDSA, the client takes RSA-PSS alone.
 return require "wsstls".scenario {
   name = "tls-no-shared-sigalg", row = 61, fault = "unknown",
   title = "The two sides have no signature algorithm in common",
+  text = "The certificate's key is ECDSA, the client takes RSA-PSS alone.",
   tags = { "negotiation", "catalogue" },
   versions = { "TLSv1.3" },
 

@@ -1,7 +1,7 @@
---- Dialled by address no name is sent (RFC 6066 3).
 return require "wsstls".scenario {
   name = "tls-sni-missing", row = 66, fault = "client",
   title = "The server wants a name (SNI) and the client sends none",
+  text = "Dialled by address no name is sent (RFC 6066 3).",
   tags = { "negotiation", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- It has a certificate for a.test, and none for everybody else.
 return require "wsstls".scenario {
   name = "tls-sni-unknown", row = 65, fault = "client",
   title = "The server does not know the name the client asks for",
+  text = "It has a certificate for a.test, and none for everybody else.",
   tags = { "negotiation", "catalogue" },
 
   pki = function(pki)

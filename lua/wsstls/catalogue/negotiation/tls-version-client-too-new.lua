@@ -1,7 +1,7 @@
---- A client of TLS 1.3 alone at a server of TLS 1.2.
 return require "wsstls".scenario {
   name = "tls-version-client-too-new", row = 58, fault = "server",
   title = "The client's lowest TLS version is above the server's highest",
+  text = "A client of TLS 1.3 alone at a server of TLS 1.2.",
   tags = { "negotiation", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- A client of TLS 1.2 at a server of TLS 1.3 alone.
 return require "wsstls".scenario {
   name = "tls-version-mismatch", row = 57, fault = "client",
   title = "The client's highest TLS version is below the server's lowest",
+  text = "A client of TLS 1.2 at a server of TLS 1.3 alone.",
   tags = { "negotiation", "catalogue" },
 
   pki = function(pki)

@@ -1,8 +1,8 @@
---- Both sides speak it; its SHA-1 signatures are below the server's level. The
--- client hears internal_error and no more.
 return require "wsstls".scenario {
   name = "tls-version-security-level", row = 67, fault = "client",
   title = "TLS 1.0 at the default security level",
+  text = "Both sides speak it; its SHA-1 signatures are below the server's "
+    .. "level. The client hears internal_error and no more.",
   tags = { "negotiation", "catalogue" },
 
   pki = function(pki)

@@ -1,8 +1,9 @@
---- The server cannot read what the client encrypted: its keys differ from the
--- client's and the first protected record fails.
 return require "wsstls".scenario {
   name = "tls-wrong-private-key-rsa", row = 70, fault = "server",
   title = "The same with RSA key exchange",
+  text = "The server cannot read what the client encrypted: its keys differ "
+    .. "from the client's and the first protected record fails.",
+  slug = "tls-wrong-private-key",
   tags = { "negotiation", "catalogue", "seed" },
   versions = { "TLSv1.2" },
 
@@ -23,7 +24,7 @@ return require "wsstls".scenario {
       alert_received = 20,
     },
     server = {
-      code = "tls-bad-record-mac", rejected_by = "server",
+      code = "tls-wrong-private-key", rejected_by = "server",
       alert_sent = 20, openssl = "0A000119",
     },
   },

@@ -1,7 +1,7 @@
---- Another try may succeed unchanged.
 return require "wsstls".scenario {
   name = "upgrade-bad-gateway", row = 85, fault = "server",
   title = "502: the server behind the gateway did not answer",
+  text = "Another try may succeed unchanged.",
   tags = { "upgrade", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- The origin, the address or the account is not welcome.
 return require "wsstls".scenario {
   name = "upgrade-forbidden", row = 85, fault = "server",
   title = "403: the server does not let this client in",
+  text = "The origin, the address or the account is not welcome.",
   tags = { "upgrade", "catalogue" },
 
   pki = function(pki)

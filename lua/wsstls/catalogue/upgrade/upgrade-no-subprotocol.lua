@@ -1,7 +1,7 @@
---- Answered with 400; libwebsockets closes without a word.
 return require "wsstls".scenario {
   name = "upgrade-no-subprotocol", row = 96, fault = "client",
   title = "Client and server have no subprotocol in common",
+  text = "Answered with 400; libwebsockets closes without a word.",
   tags = { "upgrade", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- The server has services per path, and none at this one.
 return require "wsstls".scenario {
   name = "upgrade-not-found", row = 85, fault = "server",
   title = "404: there is no service at this path",
+  text = "The server has services per path, and none at this one.",
   tags = { "upgrade", "catalogue" },
 
   pki = function(pki)

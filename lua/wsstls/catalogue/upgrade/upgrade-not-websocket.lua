@@ -1,7 +1,7 @@
---- Something that serves web pages answers at this address.
 return require "wsstls".scenario {
   name = "upgrade-not-websocket", row = 85, fault = "server",
   title = "200: a page instead of an upgrade",
+  text = "Something that serves web pages answers at this address.",
   tags = { "upgrade", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- A redirect without Location helps nobody.
 return require "wsstls".scenario {
   name = "upgrade-redirect-no-location", row = 86, fault = "server",
   title = "301 without saying where to",
+  text = "A redirect without Location helps nobody.",
   tags = { "upgrade", "catalogue" },
 
   pki = function(pki)

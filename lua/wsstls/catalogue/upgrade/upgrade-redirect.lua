@@ -1,7 +1,7 @@
---- A redirect is reported, not followed: it would go past `verify`.
 return require "wsstls".scenario {
   name = "upgrade-redirect", row = 86, fault = "server",
   title = "301: the service has moved",
+  text = "A redirect is reported, not followed: it would go past `verify`.",
   tags = { "upgrade", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Any status without a name of its own; the observation has it all.
 return require "wsstls".scenario {
   name = "upgrade-rejected", fault = "server",
   title = "An answer that is neither 101 nor one of the better known",
+  text = "Any status without a name of its own; the observation has it all.",
   tags = { "upgrade", "catalogue" },
 
   pki = function(pki)

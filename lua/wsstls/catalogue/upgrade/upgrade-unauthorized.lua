@@ -1,7 +1,7 @@
---- It says which in WWW-Authenticate; they belong into `headers`.
 return require "wsstls".scenario {
   name = "upgrade-unauthorized", row = 84, fault = "server",
   title = "401: the server wants credentials",
+  text = "It says which in WWW-Authenticate; they belong into `headers`.",
   tags = { "upgrade", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- Another try may succeed unchanged.
 return require "wsstls".scenario {
   name = "upgrade-unavailable", row = 85, fault = "server",
   title = "503: the server is busy or under repair",
+  text = "Another try may succeed unchanged.",
   tags = { "upgrade", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- It names the versions it speaks in Sec-WebSocket-Version.
 return require "wsstls".scenario {
   name = "upgrade-version", row = 85, fault = "server",
   title = "426: the server wants another version of the protocol",
+  text = "It names the versions it speaks in Sec-WebSocket-Version.",
   tags = { "upgrade", "catalogue" },
 
   pki = function(pki)

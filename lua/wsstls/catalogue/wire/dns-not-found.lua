@@ -1,7 +1,7 @@
---- RFC 6761 reserves .invalid for names that never exist.
 return require "wsstls".scenario {
   name = "dns-not-found", row = 81, fault = "client",
   title = "The name does not resolve",
+  text = "RFC 6761 reserves .invalid for names that never exist.",
   tags = { "wire", "catalogue" },
 
   pki = function(pki)

@@ -1,7 +1,7 @@
---- ECONNREFUSED, at once. Another try may succeed unchanged.
 return require "wsstls".scenario {
   name = "tcp-refused", row = 80, fault = "server",
   title = "Nobody listens at the port",
+  text = "ECONNREFUSED, at once. Another try may succeed unchanged.",
   tags = { "wire", "catalogue" },
 
   pki = function(pki)

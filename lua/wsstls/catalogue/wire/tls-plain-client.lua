@@ -1,8 +1,8 @@
---- The server reads GET where a ClientHello should be; it has no key to say
--- anything with.
 return require "wsstls".scenario {
   name = "tls-plain-client", row = 75, fault = "client",
   title = "A ws:// client on a wss:// port",
+  text = "The server reads GET where a ClientHello should be; it has no key "
+    .. "to say anything with.",
   tags = { "wire", "catalogue" },
 
   pki = function(pki)

@@ -1,0 +1,126 @@
+-- The whole catalogue in one process: every scenario and its fixed twin, in
+-- every TLS version it is about, each judged on both sides.
+--
+-- CATALOGUE_REPEATS=200 runs each that often: they must never differ.
+local diagnosis = require("wsstls.diagnosis")
+local helper = require("helper")
+local wss = require("wsstls")
+
+local INDEX = require("wsstls.catalogue")
+local BOTH = { "TLSv1.2", "TLSv1.3" }
+local REPEATS = tonumber(os.getenv("CATALOGUE_REPEATS") or 1)
+
+local function module_of(entry)
+  return require(("wsstls.catalogue.%s.%s"):format(entry[1], entry[2]))
+end
+
+-- Both records of a run, told.
+local function story(result)
+  local parts = { result:text() }
+  for _, side in ipairs { "client", "server" } do
+    local record = result[side]
+    if record and record.schema then
+      parts[#parts + 1] = ("--- %s\n%s"):format(side,
+        tostring(wss.explain(record)))
+    end
+  end
+  return table.concat(parts, "\n")
+end
+
+local function judge(scenario, version, fixed)
+  for _ = 1, REPEATS do
+    local result = scenario:run { tls = version, fixed = fixed }
+    for _, side in ipairs { "client", "server" } do
+      local record = result[side]
+      if record and record.schema then helper.validated(record) end
+    end
+    assert(result.ok, ("%s, %s\n%s"):format(version, fixed and "fixed"
+      or "as it is", story(result)))
+    assert.is_nil(result.skipped)
+  end
+end
+
+describe("the catalogue", function()
+  teardown(helper.cleanup)
+
+  for _, entry in ipairs(INDEX) do
+    local scenario = module_of(entry)
+    it(("shows %s: %s"):format(scenario.name, scenario.title), function()
+      for _, version in ipairs(scenario.versions or BOTH) do
+        judge(scenario, version, false)
+        judge(scenario, version, true)
+      end
+    end)
+  end
+end)
+
+-- The slugs that a side's expectation names, in every version.
+local function slugs_of(expect)
+  local list = {}
+  for _, key in ipairs { "code", "slug" } do
+    local value = expect and expect[key]
+    if type(value) ~= "table" then value = { value } end
+    for _, slug in pairs(value) do list[#list + 1] = slug end
+  end
+  return list
+end
+
+local function each(check)
+  local found = {}
+  for _, entry in ipairs(INDEX) do
+    local problem = check(module_of(entry), entry[1], entry[2])
+    if problem then found[#found + 1] = entry[2] .. ": " .. problem end
+  end
+  return table.concat(found, "\n")
+end
+
+describe("a scenario of the catalogue", function()
+  it("says who it is: name, title, text, tags, who is at fault", function()
+    local titles = {}
+    assert.equal("", each(function(one, group, name)
+      if one.name ~= name then return "is called " .. one.name end
+      if one.tags[1] ~= group then return "is not tagged " .. group end
+      if one.tags[2] ~= "catalogue" then return "is not tagged catalogue" end
+      if titles[one.title] then return "has a title twice: " .. one.title end
+      titles[one.title] = true
+      if not (one.title and one.text and one.fault) then return "says less" end
+    end))
+  end)
+
+  it("has a fixed twin, and expects something of it", function()
+    assert.equal("", each(function(one)
+      if not one.fixed then return "has none" end
+      if not (one.expect.client or one.expect.server) then return "nothing" end
+    end))
+  end)
+
+  it("is explained, and so is all that it expects", function()
+    assert.equal("", each(function(one)
+      local explanation = wss.explain(one.name)
+      if not explanation then return "is not explained" end
+      if one.slug and not diagnosis.entry(one.slug) then
+        return "nobody explains " .. one.slug
+      end
+      for _, side in ipairs { "client", "server" } do
+        for _, slug in ipairs(slugs_of(one.expect[side])) do
+          if not diagnosis.entry(slug) then
+            return "nobody explains " .. slug
+          end
+        end
+      end
+      local own = explanation.meanings[1]
+      if own.kind == "scenario" and not own.name:find("^control%-")
+         and not own.name:find("^seed%-") and not one.slug then
+        return "neither a slug nor a variant of one"
+      end
+    end))
+  end)
+
+  it("fits on a page", function()
+    assert.equal("", each(function(_, group, name)
+      local path = ("lua/wsstls/catalogue/%s/%s.lua"):format(group, name)
+      local _, lines = helper.read(path):gsub("\n", "")
+      return lines >= 60 and lines .. " lines" or nil
+    end))
+  end)
+end)
