@@ -227,6 +227,18 @@ static int on_read(BIO *b, char *to, int len)
   return receive(b, w, to, len);
 }
 
+/* More follows in the same turn: the next ticket and perhaps the answer to
+ * the request that came along, or our own request. */
+static int more_follows(const wsstls_wire *w)
+{
+  OSSL_HANDSHAKE_STATE state;
+
+  if (!w->in_turn || !w->shared->coalesce || w->ssl == NULL)
+    return 0;
+  state = SSL_get_state(w->ssl);
+  return state == TLS_ST_SW_SESSION_TICKET || state == TLS_ST_CW_FINISHED;
+}
+
 static long on_ctrl(BIO *b, int command, long number, void *pointer)
 {
   wsstls_wire *w = BIO_get_data(b);
@@ -242,7 +254,7 @@ static long on_ctrl(BIO *b, int command, long number, void *pointer)
       *(int *)pointer = w->fd;
     return w->fd;
   case BIO_CTRL_FLUSH: /* end of a flight or an alert: it must go now */
-    if (w != NULL && w->out_len > 0)
+    if (w != NULL && w->out_len > 0 && !more_follows(w))
       wsstls_wire_flush(w);
     return 1;
   case BIO_CTRL_PENDING:
@@ -335,8 +347,6 @@ void wsstls_wire_end(wsstls_wire *w)
 {
   wsstls_wire_stash(w);
   w->in_turn = 0;
-  if (w->out_len > 0 && !w->blocked)
-    wsstls_wire_flush(w);
 }
 
 uint32_t wsstls_wire_left(const wsstls_wire *w)

@@ -58,7 +58,7 @@ int wsstls_wire_attach(wsstls_wire *wire, SSL *ssl);
  * (epoll(7), Q9): whatever comes later is another edge. */
 void wsstls_wire_begin(wsstls_wire *wire, int settled);
 void wsstls_wire_stash(wsstls_wire *wire); /* free the shared buffer */
-void wsstls_wire_end(wsstls_wire *wire);   /* stash, then flush */
+void wsstls_wire_end(wsstls_wire *wire);   /* stash; flushing is next */
 /* Bytes received and not yet given to OpenSSL. */
 uint32_t wsstls_wire_left(const wsstls_wire *wire);
 uint32_t wsstls_wire_unsent(const wsstls_wire *wire);

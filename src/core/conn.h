@@ -194,6 +194,9 @@ extern char wsstls_protocol_slot[128];
 extern SSL_CTX *wsstls_server_context;
 
 void wsstls_conn_turn(wsstls_io *io, unsigned events);
+/* Around whatever lets lws or OpenSSL read and write for a connection. */
+void wsstls_conn_begin(wsstls_conn *c);
+void wsstls_conn_finish(wsstls_conn *c);
 int wsstls_conn_service(wsstls_conn *c, int revents); /* 0: wsi is gone */
 void wsstls_conn_write_out(wsstls_conn *c);
 void wsstls_conn_pause(wsstls_conn *c, int paused);

@@ -192,6 +192,14 @@ static void plain_hangup(wsstls_conn *c, unsigned events)
   }
 }
 
+/* lws goes on with its opening when it may write; a server under TLS has
+ * nothing to say before it has read more. */
+static int opening(const wsstls_conn *c)
+{
+  return !c->opened && !(c->o.record.is_server && c->o.tls != NULL &&
+                         c->head == WSSTLS_HEAD_NONE);
+}
+
 static void take_turn(wsstls_conn *c, unsigned events)
 {
   if (c->retry_dial) {
@@ -214,7 +222,7 @@ static void take_turn(wsstls_conn *c, unsigned events)
     if (wsstls_wire_flush(&c->wire) == 1)
       wsstls_conn_write_out(c);
   } else if (events & WSSTLS_WRITABLE) {
-    if (c->want_out || c->frames != NULL || !c->opened ||
+    if (c->want_out || c->frames != NULL || opening(c) ||
         (c->close_wanted && !c->close_written) ||
         lws_partial_buffered(c->wsi))
       wsstls_conn_write_out(c);
@@ -230,29 +238,45 @@ static void take_turn(wsstls_conn *c, unsigned events)
     read_in(c);
 }
 
-void wsstls_conn_turn(wsstls_io *io, unsigned events)
+void wsstls_conn_begin(wsstls_conn *c)
 {
-  wsstls_conn *c = (wsstls_conn *)io;
-
   wsstls_conn_ref(c);
   wsstls_log_target(&c->o.record);
-  if (events & (WSSTLS_HANGUP | WSSTLS_FAILED))
-    c->wire.hung_up = 1;
-  wsstls_wire_begin(&c->wire, c->opened);
+  /* while lws takes the head in, it may keep bytes of its own */
+  wsstls_wire_begin(&c->wire,
+                    c->opened || c->head != WSSTLS_HEAD_ACCEPTED);
   c->in_turn = 1;
-  take_turn(c, events);
+}
+
+void wsstls_conn_finish(wsstls_conn *c)
+{
   wsstls_wire_stash(&c->wire);
   wsstls_log_target(NULL);
   c->in_turn = 0;
   if (c->notify_due) {
     c->notify_due = 0;
-    wsstls_io_deliver(io);
+    wsstls_io_deliver(&c->io);
   }
   if (c->want_out && c->wsi != NULL)
     wsstls_conn_write_out(c);
   wsstls_wire_end(&c->wire);
+  if (c->head == WSSTLS_HEAD_JUDGING && c->wsi != NULL)
+    wsstls_io_dirty(&c->io); /* with the answer, or in the next step */
+  else if (wsstls_wire_unsent(&c->wire) > 0 && !c->wire.blocked)
+    wsstls_wire_flush(&c->wire);
   wsstls_conn_drained(c);
   wsstls_conn_unref(c);
+}
+
+void wsstls_conn_turn(wsstls_io *io, unsigned events)
+{
+  wsstls_conn *c = (wsstls_conn *)io;
+
+  if (events & (WSSTLS_HANGUP | WSSTLS_FAILED))
+    c->wire.hung_up = 1;
+  wsstls_conn_begin(c);
+  take_turn(c, events);
+  wsstls_conn_finish(c);
 }
 
 /* Backpressure: lws must stop reading, also in its own loops. */

@@ -171,10 +171,12 @@ void wsstls_io_deliver(wsstls_io *io)
     loop->deliver(io, loop->deliver_ud);
 }
 
-static void run_ready(wsstls_loop *loop)
+void wsstls_io_run_ready(wsstls_loop *loop)
 {
-  wsstls_io *io = loop->ready;
+  wsstls_io *io;
 
+  run_again(loop);
+  io = loop->ready;
   loop->ready = NULL;
   loop->ready_tail = &loop->ready;
   while (io != NULL) {
@@ -187,7 +189,7 @@ static void run_ready(wsstls_loop *loop)
   }
 }
 
-static void run_dirty(wsstls_loop *loop)
+void wsstls_io_run_dirty(wsstls_loop *loop)
 {
   wsstls_io *io = loop->dirty;
 
@@ -203,9 +205,3 @@ static void run_dirty(wsstls_loop *loop)
   }
 }
 
-void wsstls_io_run_lists(wsstls_loop *loop)
-{
-  run_again(loop);
-  run_ready(loop);
-  run_dirty(loop);
-}

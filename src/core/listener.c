@@ -72,9 +72,11 @@ static void adopt(wsstls_listener *l, wsstls_conn *c)
   wsstls_conn_ref(c); /* the wsi's reference */
   c->wsi_born = 1;
   wsstls_io_watch(&c->io);
-  wsstls_log_target(&c->o.record);
+  wsstls_conn_begin(c); /* lws goes on to the ClientHello at once */
   wsi = lws_adopt_descriptor_vhost_via_info(&d);
-  wsstls_log_target(NULL);
+  if (wsi != NULL)
+    c->wsi = wsi;
+  wsstls_conn_finish(c);
   if (wsi == NULL) {
     if (c->wsi_born) {
       c->wsi_born = 0;
@@ -85,7 +87,6 @@ static void adopt(wsstls_listener *l, wsstls_conn *c)
     }
     return;
   }
-  c->wsi = wsi;
   if (l->tls == NULL || c->head == WSSTLS_HEAD_READING) {
     /* a quick client: the handshake was over before there was a wsi */
     wsstls_conn_hold(c);

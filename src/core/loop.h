@@ -96,8 +96,9 @@ void wsstls_io_dispatch(wsstls_loop *loop, int fd, uint32_t generation,
 void wsstls_log_target(wsstls_record *record);
 wsstls_record *wsstls_log_current(void);
 
-/* Those lists, in order: once around, or only letting go (shutdown). */
-void wsstls_io_run_lists(wsstls_loop *loop);
+/* Those lists: again and ready, dirty, or only letting go (shutdown). */
+void wsstls_io_run_ready(wsstls_loop *loop);
+void wsstls_io_run_dirty(wsstls_loop *loop);
 void wsstls_io_drop_lists(wsstls_loop *loop);
 /* Hands `io` to the application. */
 void wsstls_io_deliver(wsstls_io *io);

@@ -16,7 +16,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { EVENTS = 256, TICK_US = 100000, MAX_SKIPS = 10 };
+enum { EVENTS = 64, TICK_US = 100000, MAX_SKIPS = 10 };
 
 typedef struct epoll_state {
   int epoll, event;
