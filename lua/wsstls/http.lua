@@ -4,8 +4,8 @@
 -- of one head are how requests are smuggled.
 -- @module wsstls.http
 
-local byte, find, lower, sub = string.byte, string.find, string.lower,
-  string.sub
+local byte, find, lower, match, sub = string.byte, string.find,
+  string.lower, string.match, string.sub
 
 local http = {}
 
@@ -34,71 +34,68 @@ http.REASONS = {
   [505] = "HTTP Version Not Supported",
 }
 
+local TOKEN = "[%w%-!#$%%&'*+.^_`|~]+"
+local VALUE = "[\32-\126\128-\255\t]*"
+-- A whole header line at once, and where the next one begins: with several
+-- steps per line reading a head cost more than the rest of an upgrade.
+local LINE = "^(" .. TOKEN .. "):[ \t]*(" .. VALUE .. ")\r\n()"
+TOKEN, VALUE = "^" .. TOKEN .. "$", "^" .. VALUE .. "$"
+
 --- True for a token (RFC 9110 5.6.2): header names, methods, subprotocols.
 function http.is_token(text)
-  return find(text, "^[%w%-!#$%%&'*+.^_`|~]+$") ~= nil
+  return find(text, TOKEN) ~= nil
 end
 
 --- True for text that may stand in a header value.
 function http.is_value(text)
-  return find(text, "^[\32-\126\128-\255\t]*$") ~= nil
+  return find(text, VALUE) ~= nil
 end
 
--- The header line of `text` from `from` to `to`. By positions: a pattern for
--- the whole line costs more than the rest of an upgrade.
-local function add_header(head, text, from, to)
-  local colon = find(text, ":", from, true)
-  if not colon or colon > to then
-    return nil, "a header line without a colon"
+-- Why the text from `from` on is no header line.
+local function complaint(text, from)
+  local stop = find(text, "\r\n", from, true)
+  if not stop then return "no empty line ends the headers" end
+  local line = sub(text, from, stop - 1)
+  if find(line, "^[ \t]") then
+    return "a header line is folded over two lines"
   end
-  local name = sub(text, from, colon - 1)
+  local name = match(line, "^([^:]*):")
+  if not name then return "a header line without a colon" end
   if not http.is_token(name) then
-    return nil, "a header name with a forbidden character"
+    return "a header name with a forbidden character"
   end
-  from = find(text, "[^ \t]", colon + 1) -- the CR, if nothing else
-  while byte(text, to) == 32 or byte(text, to) == 9 do to = to - 1 end
-  local value = sub(text, from, to)
-  if not http.is_value(value) then
-    return nil, "a header value with a control character"
-  end
-  name = lower(name)
-  local headers, count = head.headers, head.count
-  local before = headers[name]
-  count[name] = (count[name] or 0) + 1
-  if before then
-    -- Set-Cookie alone has commas inside (RFC 9110 5.3)
-    value = before .. (name == "set-cookie" and "\n" or ", ") .. value
-  end
-  headers[name] = value
-  return true
+  return "a header value with a control character"
 end
 
--- Reads everything but the first line into { headers, count }.
+-- Reads everything but the first line into { headers, repeated }.
 local function parse_fields(text)
   local stop = find(text, "\r\n", 1, true)
   if not stop then return nil, nil, "no line ends in CRLF" end
-  local first = sub(text, 1, stop - 1)
-  local head, lines = { headers = {}, count = {} }, 0
-  while true do
-    local from = stop + 2
-    stop = find(text, "\r\n", from, true)
-    if not stop then return nil, nil, "no empty line ends the headers" end
-    if stop == from then return first, head end
-    local lead = byte(text, from)
-    if lead == 32 or lead == 9 then
-      return nil, nil, "a header line is folded over two lines"
-    end
+  local headers, repeated, lines, from = {}, {}, 0, stop + 2
+  while sub(text, from, from + 1) ~= "\r\n" do
+    local name, value, after = match(text, LINE, from)
+    if not name then return nil, nil, complaint(text, from) end
     lines = lines + 1
     if lines > http.MAX_HEADERS then return nil, nil, "too many headers" end
-    local ok, bad = add_header(head, text, from, stop - 1)
-    if not ok then return nil, nil, bad end
+    local last = byte(value, -1)
+    if last == 32 or last == 9 then value = match(value, "^(.-)[ \t]*$") end
+    name = lower(name)
+    local before = headers[name]
+    if before then
+      -- Set-Cookie alone has commas inside (RFC 9110 5.3)
+      value = before .. (name == "set-cookie" and "\n" or ", ") .. value
+      repeated[name] = true
+    end
+    headers[name], from = value, after
   end
+  return sub(text, 1, stop - 1), { headers = headers, repeated = repeated }
 end
 
 --- Reads a request head.
 -- @tparam string text up to and including the empty line
--- @treturn table|nil `{ method, target, path, query, version, headers, count }`
--- (header names in lower case, repeats joined by ", "); nil and a sentence
+-- @treturn table|nil `{ method, target, path, query, version, headers,
+-- repeated }` (header names in lower case, repeats joined by ", "); nil and a
+-- sentence
 function http.parse_request(text)
   local first, head, bad = parse_fields(text)
   if not first then return nil, bad end
@@ -120,8 +117,8 @@ function http.parse_request(text)
 end
 
 --- Reads a response head.
--- @treturn table|nil `{ version, status, reason, headers, count }`; nil and a
--- sentence
+-- @treturn table|nil `{ version, status, reason, headers, repeated }`; nil
+-- and a sentence
 function http.parse_response(text)
   local major, minor, status, reason =
     text:match("^HTTP/(%d)%.(%d) (%d%d%d) ?([^\r\n]*)\r\n")

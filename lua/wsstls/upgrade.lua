@@ -36,8 +36,8 @@ function upgrade.is_attempt(head)
 end
 
 local function judge_fields(head)
-  local headers, count = head.headers, head.count
-  if not headers.host or headers.host == "" or count.host > 1 then
+  local headers = head.headers
+  if not headers.host or headers.host == "" or head.repeated.host then
     return refusal(400, "upgrade-bad-request", "the request needs exactly "
       .. "one Host header")
   elseif not http.has_token(headers.upgrade, "websocket") then
@@ -157,7 +157,7 @@ local function judge_protocol(head, protocols)
   local chosen = head.headers["sec-websocket-protocol"]
   if not chosen then return nil end
   for _, name in ipairs(protocols or {}) do
-    if name == chosen and head.count["sec-websocket-protocol"] == 1 then
+    if name == chosen and not head.repeated["sec-websocket-protocol"] then
       return nil
     end
   end
@@ -208,7 +208,7 @@ function upgrade.judge_response(text, offer)
       or "the 101 has no Connection header"
   elseif not headers["sec-websocket-accept"] then
     return nil, "upgrade-bad-accept", "the 101 has no Sec-WebSocket-Accept"
-  elseif head.count["sec-websocket-accept"] > 1 then
+  elseif head.repeated["sec-websocket-accept"] then
     return nil, "upgrade-bad-accept", "the 101 has Sec-WebSocket-Accept twice"
   end
   local slug, message = judge_extensions(head, offer.extensions)
