@@ -231,12 +231,9 @@ static int on_read(BIO *b, char *to, int len)
  * the request that came along, or our own request. */
 static int more_follows(const wsstls_wire *w)
 {
-  OSSL_HANDSHAKE_STATE state;
-
-  if (!w->in_turn || !w->shared->coalesce || w->ssl == NULL)
-    return 0;
-  state = SSL_get_state(w->ssl);
-  return state == TLS_ST_SW_SESSION_TICKET || state == TLS_ST_CW_FINISHED;
+  return w->in_turn && w->shared->coalesce && w->ssl != NULL &&
+         (SSL_get_state(w->ssl) == TLS_ST_SW_SESSION_TICKET ||
+          SSL_get_state(w->ssl) == TLS_ST_CW_FINISHED);
 }
 
 static long on_ctrl(BIO *b, int command, long number, void *pointer)
