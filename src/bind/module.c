@@ -17,5 +17,6 @@ int luaopen_wsstls_core(lua_State *L)
   wsstls_lopen_raw(L);
   wsstls_lopen_raw_listener(L);
   wsstls_lopen_loop(L);
+  wsstls_lopen_files(L);
   return 1;
 }

@@ -1,0 +1,92 @@
+--- Scenario files run in this process.
+-- @module wsstls.runner.inside
+local core = require "wsstls.core"
+local results = require "wsstls.report.result"
+local selection = require "wsstls.runner.selection"
+
+local inside = {}
+
+local function unusable(unit, why)
+  return { name = unit.file, file = unit.file, kind = "scenario", ok = false,
+    group = unit.group, tags = {}, duration = 0, mismatches = {},
+    error = tostring(why) }
+end
+
+-- What a foreign program on either side said.
+local function output_of(result)
+  local parts = {}
+  for _, side in ipairs { "client", "server" } do
+    local record = result[side]
+    if type(record) == "table" and type(record.output) == "string"
+       and record.output ~= "" then
+      parts[#parts + 1] = record.output
+    end
+  end
+  return #parts > 0 and table.concat(parts, "\n") or nil
+end
+
+local function copy(result, unit, tries)
+  local r = {}
+  for key, value in pairs(result) do r[key] = value end
+  r.file, r.kind = unit.file, "scenario"
+  r.group, r.retries = unit.group or result.group, tries
+  r.output = r.output or output_of(result)
+  if r.tls and r.name then r.name = ("%s [%s]"):format(r.name, r.tls) end
+  return r
+end
+
+local function run_once(scenario, name, unit, options, tries)
+  local began = core.now()
+  local ok, result = pcall(scenario.run, scenario, options)
+  if ok then return copy(result, unit, tries) end
+  local r = unusable(unit, result)
+  r.name, r.tags, r.retries = name, scenario.tags, tries
+  r.title, r.duration = scenario.title, core.now() - began
+  return r
+end
+
+local function is_bad(r)
+  local status = results.status(r)
+  return status == "failed" or status == "error"
+end
+
+local function play(scenario, unit, o, stream, options)
+  local name = scenario.name .. (options.fixed and "/fixed" or "")
+  if not selection.named(o.filter, name, scenario.title) then return true end
+  stream:scenario_start { name = name, file = unit.file, kind = "scenario" }
+  local r
+  for try = 0, o.retry or 0 do
+    r = run_once(scenario, name, unit, options, try)
+    if not is_bad(r) then break end
+  end
+  stream:result(r)
+  return not (o.fail_fast and is_bad(r))
+end
+
+--- Runs one file.
+-- @tparam table unit of discover
+-- @tparam table o `tags filter retry seed tls key fail_fast`
+-- @tparam table stream of report.stream
+-- @treturn boolean whether to go on
+function inside.run(unit, o, stream)
+  local module = require "wsstls.scenario"
+  local scenario, err = module.load(unit.file)
+  if not scenario then
+    stream:scenario_start { name = unit.file, file = unit.file,
+                            kind = "scenario" }
+    stream:result(unusable(unit, err))
+    return not o.fail_fast
+  end
+  if not selection.tagged(scenario.tags, o.tags) then return true end
+  local twins = scenario.fixed and { false, true } or { false }
+  for _, version in ipairs(o.tls or { false }) do
+    for _, fixed in ipairs(twins) do
+      local options = { fixed = fixed, seed = o.seed, key = o.key,
+                        tls = version or nil }
+      if not play(scenario, unit, o, stream, options) then return false end
+    end
+  end
+  return true
+end
+
+return inside
