@@ -10,7 +10,7 @@ local terminal = require "wsstls.cli.terminal"
 local cli = {}
 
 -- In the order of the help. Each module is {define(parser), run(args)}.
-local COMMANDS = { "check", "explain", "verify", "pki" }
+local COMMANDS = { "check", "test", "run", "explain", "verify", "pki" }
 
 local DESCRIPTION = "WebSocket over TLS, and why it failed."
 local EPILOG = "Exit status: 0 ok, 1 usage, 2 script error, 3 connection or "
@@ -63,7 +63,7 @@ local function run(argv)
     terminal.say(parser:get_help())
     return 1
   end
-  return require("wsstls.cli." .. args.command).run(args)
+  return require("wsstls.cli." .. args.command).run(args, argv)
 end
 
 --- Runs the command.

@@ -56,12 +56,17 @@ local function wants_colour()
   return coloured
 end
 
---- The text in a colour where there are colours.
+--- The text in a colour, whoever may read it.
 -- @tparam string colour "red" "green" "yellow" "bold"
 -- @tparam string text
+function terminal.colour(colour, text)
+  return ("\27[%dm%s\27[0m"):format(CODES[colour], text)
+end
+
+--- The same where there are colours.
 function terminal.paint(colour, text)
   if not wants_colour() then return text end
-  return ("\27[%dm%s\27[0m"):format(CODES[colour], text)
+  return terminal.colour(colour, text)
 end
 
 --- A story with its head in red.

@@ -3,7 +3,8 @@
 -- A result is a table: `name title tags group file kind` ("scenario",
 -- "script" or "spec"), `ok duration mismatches client server records` as
 -- `scenario:run` gives them, and of the runner `skipped` (the reason),
--- `error` (why it could not be run or judged: one text), `retries`, `output`.
+-- `error` (why it could not be run or judged: one text), `reason` (why a
+-- spec failed), `retries`, `output`.
 -- Everything here may hold what a peer sent: each function gives text that a
 -- terminal can show.
 -- @module wsstls.report.result
@@ -57,8 +58,9 @@ end
 function result.mismatches(r)
   local out = {}
   for i, m in ipairs(r.mismatches or {}) do
-    out[i] = ("%s: expected %s, got %s"):format(words.safe(m.field),
-      result.value(m.expected), result.value(m.got))
+    out[i] = m.text and words.quote(m.text, 2 * MAX_VALUE)
+      or ("%s: expected %s, got %s"):format(words.safe(m.field),
+        result.value(m.expected), result.value(m.got))
   end
   return out
 end
@@ -85,6 +87,9 @@ function result.headline(r)
   elseif r.ok then
     return "ok"
   end
+  if r.reason then
+    return words.quote((tostring(r.reason):match "^[^\n]*"))
+  end
   local list = result.mismatches(r)
   if #list == 0 then return "failed" end
   return list[1] .. (#list > 1 and (" (and %d more)"):format(#list - 1) or "")
@@ -106,6 +111,7 @@ function result.details(r)
     for _, line in ipairs(lines) do out[#out + 1] = line end
   end
   if r.error then add(result.lines(r.error)) end
+  if r.reason then add(result.lines(r.reason)) end
   add(result.mismatches(r))
   for _, story in ipairs(result.stories(r)) do
     out[#out + 1] = ""

@@ -6,10 +6,18 @@ local selection = require "wsstls.runner.selection"
 
 local inside = {}
 
+-- The sentence alone: its code says no more, and the path once is enough.
+local function sentence(why, path)
+  local text = type(why) == "table" and why.detail or tostring(why)
+  local doubled = path .. ": " .. path .. ":"
+  if text:sub(1, #doubled) == doubled then text = text:sub(#path + 3) end
+  return text
+end
+
 local function unusable(unit, why)
   return { name = unit.file, file = unit.file, kind = "scenario", ok = false,
     group = unit.group, tags = {}, duration = 0, mismatches = {},
-    error = tostring(why) }
+    error = sentence(why, unit.file) }
 end
 
 -- What a foreign program on either side said.
