@@ -111,9 +111,8 @@ function errors.fail(o)
   return nil, err, err.code
 end
 
---- As Lua's assert, for errors that are tables: the assert of Lua 5.1, 5.2
--- and LuaJIT takes strings only. Returns its arguments, or raises the second
--- one.
+--- As Lua's assert, for errors that are tables: the assert of Lua 5.1 and 5.2
+-- takes strings only. Returns its arguments, or raises the second one.
 function errors.assert(...)
   local ok, err = ...
   if ok then return ... end
