@@ -182,6 +182,30 @@ peer:stop()
 print("passed")
 ]]
 
+-- Frames that lws refuses, from a peer that leaves as soon as it is told, and
+-- a stream that ends in the middle of a frame.
+local FRAMES = [[
+local endings = require "core.endings"
+local lab = endings.lab()
+local function code_of(tls, bytes, ...)
+  local server, seen = endings.serve { tls = tls }
+  local steps = { "send " .. endings.request(), "head", "send " .. bytes, ... }
+  if tls then table.insert(steps, 1, "tls") end
+  lab:connect(server.port, (table.unpack or unpack)(steps))
+  helper.wait(function() return seen.closes[1] end, 4, "on_close")
+  server:close()
+  return seen.errors[1].code .. " " .. seen.closes[1].close.code
+end
+for _, tls in ipairs { true, false } do
+  for _, first in ipairs { 128 + 64 + 1, 128 + 3, 9, 128 } do
+    print(code_of(tls, endings.frame(first, "x", true), "frame", "fin"))
+  end
+  print(code_of(tls, endings.frame(129, "hello", true):sub(1, 5), "fin"))
+end
+lab:stop()
+helper.cleanup()
+]]
+
 local all = stress.first and { "epoll", "libev", "libuv", "poll" }
   or { "epoll" }
 
@@ -194,6 +218,13 @@ for _, name in ipairs(all) do
     it("does all that the others do", function()
       assert.equal("passed", stress.must_child(MATRIX, env, 30))
     end)
+
+    it("blames a frame on its sender, and an end in one on the network",
+      function()
+        local one = ("ws-protocol-error 1002\n"):rep(4)
+          .. "closed-abnormally 1006"
+        assert.equal(one .. "\n" .. one, stress.must_child(FRAMES, env, 20))
+      end)
 
     if not stress.first then return end
 

@@ -240,6 +240,9 @@ void wsstls_conn_violation(wsstls_conn *c, wsstls_status status, int code,
 int wsstls_conn_received(wsstls_conn *c, const char *in, size_t len);
 int wsstls_conn_close_received(wsstls_conn *c, const unsigned char *in,
                                size_t len);
+/* lws found a frame that breaks RFC 6455 and has a close frame of its own for
+ * it: ends the connection. */
+int wsstls_conn_refused(wsstls_conn *c);
 void wsstls_conn_drained(wsstls_conn *c); /* DRAINED, when it is */
 int wsstls_conn_writable(wsstls_conn *c); /* under WRITEABLE; lws's return */
 void wsstls_conn_ask_writable(wsstls_conn *c);

@@ -112,9 +112,11 @@ static void note_tcp_state(wsstls_conn *c)
   c->o.record.reset_seen = info.tcpi_state == TCP_CLOSE;
 }
 
-/* lws is about to close the descriptor. */
+/* lws is about to close the descriptor. In its own loops this is the first
+ * chance to see that it refused a frame. */
 static void closing(wsstls_conn *c)
 {
+  wsstls_conn_refused(c);
   if (c->o.tls == NULL && !c->ended)
     note_tcp_state(c);
   if (wsstls_wire_unsent(&c->wire) > 0)

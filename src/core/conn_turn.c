@@ -94,16 +94,13 @@ static int dropped_by_lws(wsstls_conn *c)
   return 1;
 }
 
-/* lws found a frame that breaks RFC 6455: it has a close frame of its own
- * ready, and would tell us nothing until the peer has answered it. */
-static int refused_by_lws(wsstls_conn *c)
+int wsstls_conn_refused(wsstls_conn *c)
 {
   wsstls_record *r = &c->o.record;
 
-  if (!c->opened || c->ended || c->close_written)
+  if (!c->opened || c->ended || c->close_written ||
+      lws_get_close_length(c->wsi) < 2)
     return 0;
-  if (lws_get_close_length(c->wsi) < 2)
-    return dropped_by_lws(c);
   r->close_code = (uint16_t)(lws_get_close_payload(c->wsi)[0] << 8 |
                              lws_get_close_payload(c->wsi)[1]);
   r->close_by = 1;
@@ -111,8 +108,17 @@ static int refused_by_lws(wsstls_conn *c)
   wsstls_record_event(r, WSSTLS_EVENT_CLOSE_SENT, 0, r->close_code);
   wsstls_conn_end(c, r->close_code == 1007 ? WSSTLS_WS_INVALID_UTF8
                                            : WSSTLS_WS_PROTOCOL_ERROR);
-  wsstls_conn_write_out(c);
   return 1;
+}
+
+/* lws would tell us nothing until the peer has answered its close frame. */
+static int refused_by_lws(wsstls_conn *c)
+{
+  if (wsstls_conn_refused(c)) {
+    wsstls_conn_write_out(c);
+    return 1;
+  }
+  return c->opened && !c->ended && !c->close_written && dropped_by_lws(c);
 }
 
 /* A close_notify instead of the handshake's next message: lws goes on

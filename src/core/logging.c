@@ -57,13 +57,19 @@ static void enqueue(int level, const char *text, size_t len)
   l->text[len] = '\0';
 }
 
+/* The libev plugin of 4.1 tells of each event, at the level of a warning. */
+static int is_chatter(const char *text)
+{
+  return strncmp(text, "elops_", sizeof "elops_" - 1) == 0;
+}
+
 static void emit(int level, const char *text)
 {
   size_t len = strlen(text);
 
   while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
     len--;
-  if (target != NULL && (level & EVIDENCE))
+  if (target != NULL && (level & EVIDENCE) && !is_chatter(text))
     wsstls_record_log(target, text, len);
   if (level & wanted)
     enqueue(level, text, len);
