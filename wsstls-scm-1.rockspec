@@ -137,6 +137,7 @@ build = {
         "src/core/webpki.c",
         "src/core/webpki_names.c",
         "src/core/webpki_path.c",
+        "src/core/wskey.c",
         "src/core/x509names.c",
       },
     },

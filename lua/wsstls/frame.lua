@@ -9,6 +9,7 @@
 -- `build(parse(bytes))` gives the same bytes again.
 -- @module wsstls.frame
 
+local core = require "wsstls.core"
 local options = require "wsstls.options"
 local types = require "wsstls.options_types"
 
@@ -208,6 +209,19 @@ function frame.close_reason(payload)
   end
   if #payload < 2 then return nil end
   return number_of(payload, 1, 2), sub(payload, 3)
+end
+
+-- ---------------------------------------------------------- the handshake
+
+--- The Sec-WebSocket-Accept that answers a Sec-WebSocket-Key (RFC 6455
+-- 4.2.2).
+-- @tparam string key any text
+-- @treturn string
+function frame.accept(key)
+  if type(key) ~= "string" then
+    error("frame.accept: expected a string, got " .. type(key), 2)
+  end
+  return core.accept_key(key)
 end
 
 return frame

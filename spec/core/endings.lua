@@ -2,8 +2,8 @@
 -- judgement of an ending that looks at every part of it.
 local helper = require("helper")
 local wss = require("wsstls")
+local frame = require("wsstls.frame")
 local pki = require("wsstls.pki")
-local core = require("wsstls.core")
 
 local assert = require("luassert")
 
@@ -164,108 +164,9 @@ end
 
 -- --------------------------------------------------------------- the peer
 
-local lab = {}
-lab.__index = lab
-
-local function escaped(text)
-  return (text:gsub("[\\%z\1-\31\127-\255]", function(c)
-    return ("\\x%02x"):format(c:byte())
-  end))
-end
-
-local function line_of(...)
-  local words = { ... }
-  for i, word in ipairs(words) do
-    local verb, rest = word:match("^(%l+) (.*)$")
-    words[i] = verb and verb .. " " .. escaped(rest) or word
-  end
-  return concat(words, "\t") .. "\n"
-end
-
--- Pumps quickly: these answers take a few milliseconds.
-local function wait_for(self, pattern, bad)
-  local deadline = core.now() + 12
-  local path = self.process.dir .. "/out"
-  while true do
-    local text = helper.read(path) or ""
-    local found = text:match(pattern)
-    if found then return found end
-    if core.now() > deadline or (bad and text:find(bad)) then
-      error(("the peer never said %s\n%s"):format(pattern,
-        self.process:output()), 3)
-    end
-    wss.step(0.002)
-  end
-end
-
---- Starts the peer (peers/peer.py); one for a whole spec file.
+--- Peers that go through steps (core/lab.lua); one lab for a spec file.
 function endings.lab()
-  local dir = helper.dir()
-  local fifo = dir .. "/jobs"
-  helper.must("mkfifo " .. helper.quote(fifo))
-  local process = helper.spawn {
-    command = { "/usr/bin/python3", "-I",
-      helper.path("spec/core/peers/peer.py"), fifo },
-    ready = "^@peer ready",
-  }
-  local self = setmetatable({ process = process, last = 0, dir = dir,
-    jobs = assert(io.open(fifo, "w")) }, lab)
-  local certs = endings.certs()
-  self.cert, self.key = dir .. "/leaf.pem", dir .. "/leaf.key"
-  assert(certs.leaf:save { cert = self.cert, key = self.key })
-  return self
-end
-
-function lab:tls(more)
-  return ("tls cert=%s key=%s %s"):format(self.cert, self.key, more or "")
-end
-
-local function job(self, verb, argument, ...)
-  self.last = self.last + 1
-  assert(self.jobs:write(line_of(tostring(self.last), verb,
-    tostring(argument), ...)))
-  self.jobs:flush()
-  return self.last
-end
-
---- A server that goes through the steps with everybody; its port and the job.
-function lab:listen(...)
-  return self:listen_with("", ...)
-end
-
-function lab:listen_with(option, ...)
-  local id = job(self, "listen", option, ...)
-  return tonumber(wait_for(self, "@" .. id .. " port (%d+)\n")), id
-end
-
---- A client that dials our server; the number of the job.
-function lab:connect(port, ...)
-  return job(self, "connect", port, ...)
-end
-
-local function plain(text)
-  return (text:gsub("\\(.)(%x?%x?)", function(c, hex)
-    if c == "x" then return string.char(tonumber(hex, 16)) end
-    local known = { n = "\n", r = "\r", t = "\t", ["\\"] = "\\" }
-    return (known[c] or c) .. hex
-  end))
-end
-
---- What the job read, when it is done; an error when it failed.
-function lab:result(id)
-  return plain(wait_for(self, "@" .. id .. " done ([^\n]*)\n",
-    "@" .. id .. " error "))
-end
-
---- How the job failed.
-function lab:problem(id)
-  return plain(wait_for(self, "@" .. id .. " error ([^\n]*)\n",
-    "@" .. id .. " done "))
-end
-
-function lab:stop()
-  self.jobs:close()
-  self.process:stop()
+  return require("core.lab").new(endings.certs())
 end
 
 -- ------------------------------------------------------------- the record
@@ -317,38 +218,22 @@ end
 
 local char = string.char
 
---- One frame (RFC 6455 5.2): `first` is the whole first byte; `mask` true
--- masks with zeros, which leaves the payload readable.
+--- One frame: `first` is the whole first byte; `mask` true masks with zeros,
+-- which leaves the payload readable.
 function endings.frame(first, payload, mask)
-  local n, bit = #payload, mask and 128 or 0
-  local head = n < 126 and char(first, bit + n)
-    or char(first, bit + 126, math.floor(n / 256), n % 256)
-  return head .. (mask and "\0\0\0\0" or "") .. payload
+  return char(first) .. frame.build { payload = payload,
+    mask = mask and "\0\0\0\0" }:sub(2)
 end
 
 --- The payload of a close frame.
-function endings.close_payload(code, reason)
-  return char(math.floor(code / 256), code % 256) .. (reason or "")
-end
+endings.close_payload = frame.close_payload
 
 --- The close code of a frame as a peer read it, masked or not; nil when it
 -- is no close frame or says none.
 function endings.close_code(bytes)
-  local first, second = bytes:byte(1, 2)
-  if first ~= 136 or second % 128 < 2 then return nil end
-  if second < 128 then
-    local a, b = bytes:byte(3, 4)
-    return a * 256 + b
-  end
-  local function unmasked(i)
-    local a, b, bit, out = bytes:byte(6 + i), bytes:byte(2 + i), 1, 0
-    for _ = 1, 8 do
-      if a % 2 ~= b % 2 then out = out + bit end
-      a, b, bit = math.floor(a / 2), math.floor(b / 2), bit * 2
-    end
-    return out
-  end
-  return unmasked(1) * 256 + unmasked(2)
+  local f = frame.parse(bytes)
+  return f and f.fin and f.opcode == 8 and frame.close_reason(f.payload)
+    or nil
 end
 
 return endings

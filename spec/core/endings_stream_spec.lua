@@ -51,7 +51,10 @@ describe("a peer that says nothing", function()
   end)
 
   it("is timeout-connect while TCP waits", function()
-    local port = lab:listen_with("full")
+    local full = helper.spawn { stdin = "",
+      command = { "/usr/bin/python3", "-I",
+        helper.path("spec/core/peers/full.py") }, ready = "^port" }
+    local port = full:output():match("port (%d+)")
     local err, o = fails("ws://127.0.0.1:" .. port, {
       timeout = { connect = 0.2 } },
       { code = "timeout-connect", phase = "tcp" })

@@ -7,6 +7,7 @@
 #include "lobservation.h"
 #include "ltlsopts.h"
 #include "lverify.h"
+#include "../core/wskey.h"
 
 static wsstls_raw *test(lua_State *L)
 {
@@ -289,6 +290,19 @@ static int lraw_set_owner(lua_State *L)
   return 0;
 }
 
+/* core.accept_key(key) -> the value of Sec-WebSocket-Accept */
+static int lraw_accept_key(lua_State *L)
+{
+  char accept[WSSTLS_ACCEPT_SIZE];
+  size_t len;
+  const char *key = luaL_checklstring(L, 1, &len);
+
+  if (!wsstls_accept_key(key, len, accept))
+    return luaL_error(L, "OpenSSL has no SHA-1 here");
+  lua_pushstring(L, accept);
+  return 1;
+}
+
 void wsstls_lopen_raw(lua_State *L)
 {
   static const luaL_Reg methods[] = {
@@ -316,6 +330,7 @@ void wsstls_lopen_raw(lua_State *L)
   };
   static const luaL_Reg functions[] = {
     { "raw_connect", lraw_connect },
+    { "accept_key", lraw_accept_key },
     { NULL, NULL }
   };
 

@@ -58,12 +58,14 @@ void wsstls_bytes_added(wsstls_bytes *b, size_t n)
 
 int wsstls_bytes_add(wsstls_bytes *b, const void *data, size_t n)
 {
-  char *room = wsstls_bytes_room(b, n);
+  char *room;
 
+  if (n == 0)
+    return 1;
+  room = wsstls_bytes_room(b, n);
   if (room == NULL)
     return 0;
-  if (n > 0)
-    memcpy(room, data, n);
+  memcpy(room, data, n);
   b->last += n;
   return 1;
 }
