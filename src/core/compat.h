@@ -17,6 +17,26 @@
 #define WSSTLS_HAVE_EPOLL 0
 #endif
 
+/* A child asks to be killed when its parent ends; a no-op elsewhere. */
+#if defined(__linux__)
+#include <signal.h>
+#include <sys/prctl.h>
+#define WSSTLS_DIE_WITH_PARENT() prctl(PR_SET_PDEATHSIG, SIGKILL)
+#else
+#define WSSTLS_DIE_WITH_PARENT() ((void)0)
+#endif
+
+/* Closes every descriptor from `fd` on; 0 where the system cannot. */
+#if defined(__linux__)
+#include <sys/syscall.h>
+#endif
+#if defined(SYS_close_range)
+#include <unistd.h>
+#define WSSTLS_CLOSE_FROM(fd) (syscall(SYS_close_range, (fd), ~0u, 0) == 0)
+#else
+#define WSSTLS_CLOSE_FROM(fd) ((void)(fd), 0)
+#endif
+
 #if defined(__GNUC__)
 #define WSSTLS_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #else

@@ -218,6 +218,13 @@ local function names_fault(item, seen)
   return name == number or row ~= nil and tostring(row.code) == number
 end
 
+--- True when a program's output holds the text, or matches it as a pattern.
+function expectation.found(expected, output)
+  if output:find(expected, 1, true) then return true end
+  local ok, at = pcall(string.find, output, expected)
+  return ok and at ~= nil
+end
+
 local SAME = {
   code = same_code, slug = same_code,
   alert_sent = same_alert, alert_received = same_alert,
@@ -245,10 +252,7 @@ local SAME = {
     return true
   end,
   output = function(expected, seen)
-    if not seen then return false end
-    if seen:find(expected, 1, true) then return true end
-    local ok, found = pcall(string.find, seen, expected)
-    return ok and found ~= nil
+    return seen ~= nil and expectation.found(expected, seen)
   end,
 }
 

@@ -3,6 +3,7 @@
 -- @module wsstls.scenario.foreign
 local core = require "wsstls.core"
 local definition = require "wsstls.scenario.definition"
+local expectation = require "wsstls.scenario.expectation"
 
 local foreign = {}
 
@@ -21,10 +22,13 @@ local function options(run, side)
   return o
 end
 
+-- `exit signal output duration`, as far as it has come.
 local function record_of(program)
-  local exit, signal = program:status()
-  return { exit = exit, signal = signal, output = program:output(),
-           duration = program:duration() }
+  local status = program:status() or { output = program:output(),
+                                       duration = program:duration() }
+  return { exit = status.exit, signal = status.signal,
+    output = status.output, duration = status.duration,
+    children = status.children or nil }
 end
 
 local function side_of(program)
@@ -47,11 +51,22 @@ function foreign.server(run)
                    scheme = run.def.server.tls == false and "ws" or "wss" }
   function driver.seen() return true end
   function driver.wait_seen() end
-  function driver.settle() return true end
-  -- it serves until it is told to stop: that is no failure of its
+  -- it writes and ends in its own time: what is expected is waited for
+  function driver.settle(deadline)
+    local expect = run.def.expect.server or {}
+    local rest = math.max(0, deadline - now())
+    if expect.output then
+      program:expect(function(output)
+        return expectation.found(expect.output, output)
+      end, rest)
+    elseif expect.exit then
+      program:wait(rest)
+    end
+    return true
+  end
+  -- it serves until it is told to stop: that is no failure of its own
   function driver.side()
-    local _, early = program:status()
-    local ended = early ~= nil or program:status() ~= nil
+    local ended = program:status() ~= nil
     program:stop()
     local side = side_of(program)
     if not ended then side.ok, side.code = true, "ok" end
@@ -71,15 +86,14 @@ function foreign.client(run, target)
     o.host = run.def.client.host or "localhost"
     o.port = run.place.port
     run.ctx.url = o.url
-    local started = now()
     local program, err = require("wsstls.program").start(o)
     if not program then
       driver.failure = err
       return
     end
-    driver.program, driver.started = program, started
+    driver.program = program
     run:at_end(function() program:stop() end)
-    program:wait(run:remaining())
+    program:wait() -- the deadline ends this task
   end)
   function driver.side()
     if driver.failure then

@@ -112,7 +112,8 @@ function methods:run(o)
   emit { type = "start", name = effective.name, title = effective.title,
          tags = effective.tags, fixed = o.fixed == true, tls = o.tls,
          key = o.key }
-  local why, result = skipped(effective, o)
+  local why = skipped(effective, o)
+  local result
   if why then
     result = { ok = true, skipped = why, name = effective.name,
       title = effective.title, tags = effective.tags, tls = o.tls,
