@@ -1,15 +1,12 @@
 -- What becomes of an error in a callback: it comes out of the outermost
 -- pumping call, and the connection ends with 1011.
 local helper = require("helper")
-local stress = require("core.stress")
+local loopback = require("core.loopback")
 
 describe("in callbacks", function()
-  local wss, ca, server, conns
+  local wss, server
 
-  setup(function()
-    wss = require("wsstls")
-    ca = stress.identity()
-  end)
+  setup(function() wss = require("wsstls") end)
 
   -- Takes what is left of the errors that a test provokes.
   local function take_rest()
@@ -18,25 +15,13 @@ describe("in callbacks", function()
     return left
   end
 
-  before_each(function() conns = {} end)
-
   after_each(function()
-    for _, conn in ipairs(conns) do conn.handle:abort() end
+    pcall(loopback.close)
     take_rest()
-    if server then
-      server:close()
-      server = nil
-    end
-    helper.cleanup()
   end)
+  teardown(helper.cleanup)
 
-  local function connect(opts)
-    opts = opts or {}
-    opts.ca = ca
-    local conn, err, code = wss.connect(server.url, opts)
-    if conn then conns[#conns + 1] = conn end
-    return conn, err, code
-  end
+  local function connect(opts) return loopback.dial(server, opts) end
 
   -- Steps until a pumping call raises, and returns what it raised.
   local function raised()
@@ -73,7 +58,7 @@ describe("in callbacks", function()
 
   it("an error in on_message comes out with its traceback", function()
     local closes = {}
-    server = stress.server {
+    server = loopback.listen {
       on_message = kaboom,
       on_close = function(_, close) closes[#closes + 1] = close end,
     }
@@ -91,7 +76,7 @@ describe("in callbacks", function()
 
   it("an error in on_open comes out, and the connection ends with 1011",
     function()
-    server = stress.server { on_open = kaboom }
+    server = loopback.listen { on_open = kaboom }
     local conn, err = connect_or_raise()
     if not err then err = raised() end
     is_traced(err)
@@ -100,7 +85,7 @@ describe("in callbacks", function()
   end)
 
   it("an error in on_close comes out once", function()
-    server = stress.server { on_message = function() end, on_close = kaboom }
+    server = loopback.listen { on_message = function() end, on_close = kaboom }
     local conn = assert(connect())
     local ok, err = pcall(conn.close, conn)
     if ok then err = raised() end
@@ -111,7 +96,7 @@ describe("in callbacks", function()
 
   it("an error in on_tls_error comes out, and the failure is kept",
     function()
-    server = stress.server { on_tls_error = kaboom,
+    server = loopback.listen { on_tls_error = kaboom,
       on_message = function() end }
     local ok, err = pcall(wss.connect, server.url, {})
     if ok then err = raised() end
@@ -121,7 +106,7 @@ describe("in callbacks", function()
 
   it("an error in on_upgrade comes out, and the client gets a 500",
     function()
-    server = stress.server { on_upgrade = kaboom }
+    server = loopback.listen { on_upgrade = kaboom }
     local ok, result, _, code = pcall(connect)
     local err = not ok and result or raised()
     is_traced(err)
@@ -136,7 +121,7 @@ describe("in callbacks", function()
 
   it("an error in on_request comes out, and the client gets a 500",
     function()
-    server = stress.server { tls = false, on_request = kaboom,
+    server = loopback.listen { tls = false, on_request = kaboom,
       on_message = function() end }
     local peer = helper.spawn { command = { "/usr/bin/python3", "-c", ([[
 import urllib.request, urllib.error
@@ -148,7 +133,7 @@ except urllib.error.HTTPError as e: print(e.code)
   end)
 
   it("an error in a client's callbacks comes out as well", function()
-    server = stress.server {
+    server = loopback.listen {
       on_message = function(conn, data) conn:send(data) end,
     }
     local conn = assert(connect { on_message = kaboom })
@@ -172,7 +157,7 @@ except urllib.error.HTTPError as e: print(e.code)
   end)
 
   it("an error in verify comes out, and the handshake fails", function()
-    server = stress.server { on_message = function() end }
+    server = loopback.listen { on_message = function() end }
     local ok, err, _, code = pcall(connect, { verify = kaboom })
     if ok then
       assert.equal("cert-verify-callback", code)
@@ -184,7 +169,7 @@ except urllib.error.HTTPError as e: print(e.code)
   end)
 
   it("an error in keylog comes out", function()
-    server = stress.server { on_message = function() end }
+    server = loopback.listen { on_message = function() end }
     local ok, err = pcall(connect, { keylog = kaboom })
     if ok then err = raised() end
     is_traced(err)
@@ -193,7 +178,7 @@ except urllib.error.HTTPError as e: print(e.code)
 
   it("values that are no strings come out unchanged", function()
     local value
-    server = stress.server {
+    server = loopback.listen {
       on_message = function() error(value, 0) end, -- 5.1: a position else
     }
     for _, thrown in ipairs { { 1 }, 42.5, false, setmetatable({}, {
@@ -220,10 +205,10 @@ except urllib.error.HTTPError as e: print(e.code)
   end)
 
   it("several errors at once come out one by one, none is lost", function()
-    server = stress.server {
+    server = loopback.listen {
       on_message = function(_, data) error("kaboom " .. data) end,
     }
-    local n = 10
+    local n, conns = 10, {}
     for i = 1, n do conns[i] = assert(connect()) end
     for i = 1, n do conns[i]:send(tostring(i)) end
     local seen, count = {}, 0
@@ -239,7 +224,7 @@ except urllib.error.HTTPError as e: print(e.code)
 
   it("an error comes out of run, and the other tasks are cancelled",
     function()
-    server = stress.server { on_message = kaboom }
+    server = loopback.listen { on_message = kaboom }
     local cancelled
     local ok, err = pcall(wss.run, function()
       wss.spawn(function() cancelled = select(3, wss.sleep(60)) end)
@@ -256,17 +241,16 @@ except urllib.error.HTTPError as e: print(e.code)
   it("an error reaches the outermost pumping call, not an inner one",
     function()
     local inner
-    server = stress.server {
+    server = loopback.listen {
       on_message = function(conn, data)
         if data == "outer" then
-          inner = { pcall(conn.receive, conn, 0.3) }
+          inner = { wss.pcall(conn.receive, conn, 0.3) }
           conn:send("outer is done")
         else
           kaboom()
         end
       end,
     }
-    if not stress.waits_anywhere then return end
     local first, second = assert(connect()), assert(connect())
     first:send("outer")
     second:send("inner")

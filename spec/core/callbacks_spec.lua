@@ -1,36 +1,23 @@
 -- What a callback may do (everything), and what becomes of an error in one.
 local helper = require("helper")
+local loopback = require("core.loopback")
 local stress = require("core.stress")
 
 describe("inside callbacks", function()
-  local wss, ca, server, conns
+  local wss, ca, server
 
   setup(function()
     wss = require("wsstls")
     ca = stress.identity()
   end)
 
-  before_each(function() conns = {} end)
+  after_each(loopback.close)
+  teardown(helper.cleanup)
 
-  after_each(function()
-    for _, conn in ipairs(conns) do conn.handle:abort() end
-    if server then
-      server:close()
-      server = nil
-    end
-    helper.cleanup()
-  end)
-
-  local function connect(opts)
-    opts = opts or {}
-    opts.ca = ca
-    local conn, err, code = wss.connect(server.url, opts)
-    if conn then conns[#conns + 1] = conn end
-    return conn, err, code
-  end
+  local function connect(opts) return loopback.dial(server, opts) end
 
   it("sends in on_open, before the client asks", function()
-    server = stress.server {
+    server = loopback.listen {
       on_open = function(conn)
         assert(conn:send("welcome"))
         assert(conn:send("again"))
@@ -43,7 +30,7 @@ describe("inside callbacks", function()
 
   it("receives in on_open: the next messages are its own", function()
     local got
-    server = stress.server {
+    server = loopback.listen {
       on_open = function(conn)
         got = (conn:receive(5) or "?") .. (conn:receive(5) or "?")
         conn:send("thanks")
@@ -58,7 +45,7 @@ describe("inside callbacks", function()
 
   it("receives in on_message, and no message is lost or doubled", function()
     local got = {}
-    server = stress.server {
+    server = loopback.listen {
       on_message = function(conn, data)
         got[#got + 1] = data
         if data == "ask" then
@@ -79,7 +66,7 @@ describe("inside callbacks", function()
   end)
 
   it("connects to its own server in on_message", function()
-    server = stress.server {
+    server = loopback.listen {
       on_message = function(conn, data)
         if data == "inner" then
           conn:send("from inside")
@@ -100,7 +87,7 @@ describe("inside callbacks", function()
 
   it("closes in on_open, on_message and on_close", function()
     local closes = 0
-    server = stress.server {
+    server = loopback.listen {
       on_open = function(conn)
         if conn.protocol == "bye" then conn:close(4001, "not you") end
       end,
@@ -124,11 +111,11 @@ describe("inside callbacks", function()
 
   it("closes the server in on_message, and listens anew", function()
     local second
-    server = stress.server {
+    server = loopback.listen {
       on_message = function(conn)
         conn:send("moved")
         server:close()
-        second = stress.server { on_message = function(c) c:send("new") end }
+        second = loopback.listen { on_message = function(c) c:send("new") end }
       end,
     }
     local conn = assert(connect())
@@ -145,7 +132,7 @@ describe("inside callbacks", function()
   it("reloads the certificate in on_tls_error, and the next try works",
     function()
     local failures = 0
-    server = stress.server {
+    server = loopback.listen {
       cert = ca:issue { cn = "wrong", dns = { "wrong.test" } },
       on_message = function(conn) conn:send("fine") end,
       on_tls_error = function(observation)
@@ -163,7 +150,7 @@ describe("inside callbacks", function()
 
   it("pumps with step and sleep in on_message, others being served",
     function()
-    server = stress.server {
+    server = loopback.listen {
       on_message = function(conn, data)
         if data == "slow" then wss.sleep(0.2) end
         wss.step(0)
@@ -180,7 +167,7 @@ describe("inside callbacks", function()
   end)
 
   it("waits in on_upgrade for another connection's answer", function()
-    server = stress.server {
+    server = loopback.listen {
       on_upgrade = function(request)
         if request.path == "/guarded" then
           local other = assert(wss.connect(server.url, { ca = ca }))
@@ -193,13 +180,12 @@ describe("inside callbacks", function()
       end,
       on_message = function(conn) conn:send("yes") end,
     }
-    local conn = assert(wss.connect(server.url .. "guarded", { ca = ca }))
-    conns[1] = conn
+    local conn = assert(loopback.dial(server, nil, "/guarded"))
     assert.equal("open", conn.state)
   end)
 
   it("spawns tasks and joins them in on_message", function()
-    server = stress.server {
+    server = loopback.listen {
       on_message = function(conn)
         local a = wss.spawn(function()
           wss.sleep(0.01)
@@ -217,7 +203,7 @@ describe("inside callbacks", function()
   it("takes the connection away in the middle of its own callback",
     function()
     local closed = 0
-    server = stress.server {
+    server = loopback.listen {
       on_message = function(conn)
         conn.handle:abort()
         collectgarbage()

@@ -1,47 +1,14 @@
 -- The connection object over real sockets, ws:// and wss://.
 local helper = require "helper"
+local loopback = require "core.loopback"
 
 describe("a connection", function()
-  local wss, ca, leaf
+  local wss
+  local listen, dial, pair = loopback.listen, loopback.dial, loopback.pair
 
-  setup(function()
-    wss = require "wsstls"
-    ca = wss.pki.ca { cn = "Spec CA" }
-    leaf = ca:issue { cn = "localhost", dns = { "localhost" },
-                      ip = { "127.0.0.1", "::1" } }
-  end)
-
-  teardown(function() helper.cleanup() end)
-
-  local servers
-
-  before_each(function() servers = {} end)
-
-  after_each(function()
-    for _, server in ipairs(servers) do server:close() end
-    wss.step(0)
-  end)
-
-  local function listen(o)
-    o = o or {}
-    if o.cert == nil and o.tls == nil then o.cert = leaf end
-    local server = assert(wss.listen(o))
-    servers[#servers + 1] = server
-    return server
-  end
-
-  local function dial(server, o)
-    o = o or {}
-    o.ca, o.timeout = o.ca or ca, o.timeout or 10
-    return wss.connect(server.url, o)
-  end
-
-  -- Both ends of a connection.
-  local function pair(o, dial_options)
-    local server = listen(o)
-    local client = assert(dial(server, dial_options))
-    return client, assert(server:accept(5)), server
-  end
+  setup(function() wss = require "wsstls" end)
+  after_each(loopback.close)
+  teardown(helper.cleanup)
 
   local function echo(o)
     o = o or {}

@@ -1,39 +1,16 @@
 -- The server object over real sockets.
 local helper = require "helper"
+local loopback = require "core.loopback"
+local stress = require "core.stress"
 
 describe("a server", function()
-  local wss, ca, leaf
-  local servers
+  local wss
+  local ca, leaf = stress.identity()
+  local listen, dial = loopback.listen, loopback.dial
 
-  setup(function()
-    wss = require "wsstls"
-    ca = wss.pki.ca { cn = "Spec CA" }
-    leaf = ca:issue { cn = "localhost", dns = { "localhost" },
-                      ip = { "127.0.0.1" } }
-  end)
-
-  teardown(function() helper.cleanup() end)
-
-  before_each(function() servers = {} end)
-
-  after_each(function()
-    for _, server in ipairs(servers) do server:close() end
-    wss.step(0)
-  end)
-
-  local function listen(o)
-    o = o or {}
-    if o.cert == nil and o.tls == nil then o.cert = leaf end
-    local server = assert(wss.listen(o))
-    servers[#servers + 1] = server
-    return server
-  end
-
-  local function dial(server, o, path)
-    o = o or {}
-    o.ca, o.timeout = o.ca or ca, o.timeout or 10
-    return wss.connect((server.url:gsub("/$", path or "/")), o)
-  end
+  setup(function() wss = require "wsstls" end)
+  after_each(loopback.close)
+  teardown(helper.cleanup)
 
   -- Sends bytes over plain TCP to a ws:// server, returns its answer.
   local function raw(server, bytes)

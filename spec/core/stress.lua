@@ -24,9 +24,6 @@ stress.full = stress.first and not instrumented
 --- True where the memory of this process says what it should.
 stress.measures_memory = not instrumented
 
---- True where every coroutine may wait anywhere.
-stress.waits_anywhere = _VERSION ~= "Lua 5.1" or type(jit) == "table"
-
 local function own(path)
   local file = assert(io.open("/proc/self/" .. path, "rb"))
   local text = file:read("*a")

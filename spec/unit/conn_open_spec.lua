@@ -4,13 +4,8 @@ local fake_client = require "unit.fake_client"
 local lose = fake_client.lose
 
 describe("an open connection's", function()
-  local wss, core, restore
-
-  before_each(function()
-    wss, core, restore = fake.load()
-  end)
-
-  after_each(function() restore() end)
+  local wss, core
+  fake.each(function(...) wss, core = ... end)
 
   local function open(opts, ...)
     return fake_client.open(wss, core, opts, ...)

@@ -4,13 +4,8 @@ local fake_client = require "unit.fake_client"
 local HEAD, lose = fake_client.HEAD, fake_client.lose
 
 describe("a client connection", function()
-  local wss, core, restore
-
-  before_each(function()
-    wss, core, restore = fake.load()
-  end)
-
-  after_each(function() restore() end)
+  local wss, core
+  fake.each(function(...) wss, core = ... end)
 
   local function answers(head, ...)
     fake_client.answers(core, head, ...)

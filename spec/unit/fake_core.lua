@@ -1,6 +1,8 @@
 -- A core without sockets: handles are scripts, time is a number that step()
 -- moves. Specs of the scheduler and of the objects above it run on it, in
 -- every Lua, without the C module.
+local busted = require "busted"
+
 local fake = {}
 
 local Handle = {}
@@ -195,6 +197,18 @@ function fake.load()
     for name, module in pairs(before) do package.loaded[name] = module end
   end
   return wss, core, restore
+end
+
+--- For a `describe`: fn(wss, core) before each of its tests, with a fresh
+-- wsstls on a fresh fake core.
+function fake.each(fn)
+  local restore
+  busted.before_each(function()
+    local wss, core
+    wss, core, restore = fake.load()
+    fn(wss, core)
+  end)
+  busted.after_each(function() restore() end)
 end
 
 return fake

@@ -1,13 +1,8 @@
 local fake = require "unit.fake_core"
 
 describe("the scheduler", function()
-  local wss, core, restore
-
-  before_each(function()
-    wss, core, restore = fake.load()
-  end)
-
-  after_each(function() restore() end)
+  local wss, core
+  fake.each(function(...) wss, core = ... end)
 
   describe("run", function()
     it("returns what its function returns", function()

@@ -2,15 +2,12 @@
 local fake = require "unit.fake_core"
 
 describe("the scheduler's deliveries", function()
-  local wss, core, restore, loop, deliver
-
-  before_each(function()
-    wss, core, restore = fake.load()
+  local wss, core, loop, deliver
+  fake.each(function(...)
+    wss, core = ...
     loop = require "wsstls.loop"
     deliver = require("wsstls.workers").deliver
   end)
-
-  after_each(function() restore() end)
 
   describe("a callback", function()
     local function owner(fn)

@@ -5,16 +5,10 @@ local head, arrive = fake_server.head, fake_server.arrive
 local answer_of, accepted = fake_server.answer_of, fake_server.accepted
 
 describe("a server", function()
-  local wss, core, restore
-
-  before_each(function()
-    wss, core, restore = fake.load()
-  end)
-
-  after_each(function() restore() end)
+  local wss, core
+  fake.each(function(...) wss, core = ... end)
 
   local function listen(o)
-    o = o or {}
     return assert(wss.listen(o)), core.listener
   end
 

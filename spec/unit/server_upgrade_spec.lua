@@ -7,16 +7,10 @@ local answer_of, accepted = fake_server.answer_of, fake_server.accepted
 local PLAIN = "GET /health HTTP/1.1\r\nHost: a.test\r\n\r\n"
 
 describe("a server asked to upgrade", function()
-  local wss, core, restore
-
-  before_each(function()
-    wss, core, restore = fake.load()
-  end)
-
-  after_each(function() restore() end)
+  local wss, core
+  fake.each(function(...) wss, core = ... end)
 
   local function listen(o)
-    o = o or {}
     return assert(wss.listen(o)), core.listener
   end
 
