@@ -66,7 +66,7 @@ describe("the HTML report", function()
       "error[cert-ip-mismatch]: the certificate", 1, true))
     assert.equal(2, count "(//details)[1]//details[@class='raw']")
     assert.is_truthy(query("string((//details)[1]//details[1]/pre)"):find(
-      '"schema":1', 1, true))
+      '"schema": 1', 1, true))
     assert.is_nil(text:find("-----BEGIN", 1, true))
   end)
 

@@ -8,9 +8,10 @@ local SCHEMA = helper.path("spec/junit.xsd")
 
 describe("text for XML", function()
   it("is what it was, where that can be written", function()
-    assert.equal("a &lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;\n\té",
+    assert.equal("a &lt;b&gt; &amp; \"c\" 'd'\n\té",
       xml.text("a <b> & \"c\" 'd'\n\té"))
-    assert.equal("a&#10;b&#9;c", xml.attribute("a\nb\tc"))
+    assert.equal("a&#10;b&#9;c &quot;d&quot; &#39;&lt;",
+      xml.attribute("a\nb\tc \"d\" '<"))
     assert.equal("", xml.text(nil))
     assert.equal("7", xml.text(7))
   end)

@@ -6,7 +6,8 @@ local words = require "wsstls.diagnosis.words"
 local xml = {}
 
 local ENTITY = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;",
-                 ['"'] = "&quot;", ["'"] = "&#39;" }
+                 ['"'] = "&quot;", ["'"] = "&#39;",
+                 ["\n"] = "&#10;", ["\t"] = "&#9;" }
 
 local function escape_byte(c)
   return ("\\x%02X"):format(c:byte())
@@ -31,18 +32,18 @@ local function printable(s)
   end))
 end
 
---- The text of an element.
+--- The text of an element; of an attribute: `attribute`.
 -- @param s anything; nil is ""
 function xml.text(s)
   if s == nil then return "" end
   s = printable(type(s) == "string" and s or tostring(s))
   -- a bare carriage return would come back as a newline
-  return (s:gsub("[&<>\"']", ENTITY):gsub("\r", "\\r"))
+  return (s:gsub("[&<>]", ENTITY):gsub("\r", "\\r"))
 end
 
---- The value of an attribute, on one line.
+--- The value of an attribute, in either kind of quotes, on one line.
 function xml.attribute(s)
-  return (xml.text(s):gsub("\n", "&#10;"):gsub("\t", "&#9;"))
+  return (xml.text(s):gsub("[\"'\n\t]", ENTITY))
 end
 
 return xml

@@ -11,23 +11,26 @@ local item = {}
 
 local MAX_RECORDS = 200
 
--- The same data without the PEM blocks: the fingerprints stand for them.
-local function without_pem(x)
+-- The same data with each certificate once and without its PEM block: the
+-- fingerprint stands for it. The chain comes before what repeats it.
+local function shortened(x, seen)
   if type(x) ~= "table" then return x end
-  local copy = {}
+  if x.sha256 and seen[x.sha256] then return { sha256 = x.sha256 } end
+  if x.sha256 then seen[x.sha256] = true end
+  local copy = { chain = shortened(x.chain, seen) }
   for key, value in pairs(x) do
-    if key ~= "pem" then copy[key] = without_pem(value) end
+    if key ~= "pem" and key ~= "chain" then
+      copy[key] = shortened(value, seen)
+    end
   end
   return copy
 end
 
--- JSON for people: a list of plain values on one line. A line break of the
--- text itself is never a real one in JSON.
+-- JSON for people. A line break of the text itself is never a real one in
+-- JSON, so that what follows one is a key.
 local function pretty(x)
-  local text = json.encode(without_pem(x), { indent = true })
-  return (text:gsub("%[%s*\n([^%[%]{}]-)%s*\n%s*%]", function(inside)
-    return "[" .. inside:gsub("^%s+", ""):gsub("\n%s*", " ") .. "]"
-  end))
+  local text = json.encode(shortened(x, {}), { indent = true })
+  return (text:gsub('(\n%s*"[%w_-]+":)', "%1 "))
 end
 
 local function fold(title, body)
@@ -157,7 +160,7 @@ local function summary(r, status)
     .. '<span class="ti">%s</span><span class="gr">%s</span>'
     .. '<span class="du">%s</span></summary>'):format(SIGN[status],
     xml.text(name), twin and "<i>/fixed</i>" or "",
-    xml.text(words.safe(r.title or "", 160)),
+    twin and "the same, repaired" or xml.text(words.safe(r.title or "", 160)),
     xml.text(words.safe(results.section(r), 40)),
     status == "skipped" and "" or results.duration(r.duration))
 end

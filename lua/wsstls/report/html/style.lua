@@ -72,7 +72,7 @@ overflow:hidden;margin-bottom:48px}
 .s+.s{border-top:1px solid var(--line)}
 .s>summary{display:grid;align-items:baseline;gap:0 14px;padding:8px 20px;
 cursor:pointer;list-style:none;
-grid-template-columns:62px minmax(0,270px) minmax(0,1fr) auto 72px}
+grid-template-columns:62px minmax(0,310px) minmax(0,1fr) auto 72px}
 .s>summary::-webkit-details-marker{display:none}
 .s>summary:hover{background:var(--well)}
 .s[open]>summary{background:var(--well)}
@@ -104,7 +104,8 @@ overflow-x:auto;tab-size:2}
 .raw{margin-top:8px}
 .raw>summary{cursor:pointer;font-size:13px;color:var(--soft)}
 .raw>summary:hover{color:var(--ink)}
-.raw>pre{margin-top:8px;max-height:560px;overflow:auto}
+.raw>pre{margin-top:8px;white-space:pre-wrap;overflow-wrap:anywhere;
+max-height:560px;overflow:auto}
 table{border-collapse:collapse;font-size:13px}
 th,td{text-align:left;vertical-align:top;padding:4px 12px 4px 0;
 overflow-wrap:anywhere}
