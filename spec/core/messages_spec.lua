@@ -185,3 +185,30 @@ print(read()[1])
     server:close()
   end)
 end)
+
+describe("the timeline", function()
+  after_each(helper.cleanup)
+
+  it("has the first messages of either side, and not the others", function()
+    local near, far, server = stress.pair { tls = false }
+    assert(near:send("hello"))
+    assert(far:receive(5))
+    for _ = 1, 20 do
+      assert(far:send("abc", "binary"))
+      assert(near:receive(5))
+    end
+    local function told(conn, event)
+      local list = {}
+      for _, row in ipairs(helper.validated(conn:observation()).timeline) do
+        if row.event == event then list[#list + 1] = row.detail end
+      end
+      return list
+    end
+    assert.same({ "text (5 bytes)" }, told(near, "message-sent"))
+    assert.same({ "text (5 bytes)" }, told(far, "message-received"))
+    assert.equal(7, #told(near, "message-received"))
+    assert.equal("binary (3 bytes)", told(far, "message-sent")[7])
+    near:close()
+    server:close()
+  end)
+end)

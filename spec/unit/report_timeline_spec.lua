@@ -75,17 +75,19 @@ describe("the rows of two records", function()
     local client = record("client", 100, { event(0, "connecting"),
       event(0.1, "tcp-connected"), event(0.2, "http-request", "190 bytes"),
       event(0.5, "http-response", "129 bytes"), event(0.6, "open"),
-      event(0.7, "frame-sent", "text 5 bytes"),
+      event(0.7, "message-sent", "text (5 bytes)"),
+      event(0.72, "something-sent", "of which nothing is known"),
       event(0.9, "close-sent", "code 1000"),
       event(1.1, "close-received", "code 1000"), event(1.2, "ended") },
       { http = { status = 101 } })
     local server = record("server", 100, { event(0.05, "tcp-accepted"),
       event(0.3, "http-request", "190 bytes"), event(0.4, "open"),
-      event(0.8, "frame-received", "text 5 bytes"),
+      event(0.8, "message-received", "text (5 bytes)"),
       event(1.0, "close-received", "code 1000"),
       event(1.0, "close-sent", "code 1000") })
     assert.same({ "c>s TCP connect", "c>s HTTP upgrade request",
-      "s>c HTTP 101", "c: WebSocket open", "c>s frame text 5 bytes",
+      "s>c HTTP 101", "c: WebSocket open", "c>s text message",
+      "c>s something of which nothing is known lost",
       "c>s Close 1000", "s>c Close 1000" },
       shown(timeline.rows(client, server)))
   end)

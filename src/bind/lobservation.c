@@ -151,6 +151,11 @@ static void detail(lua_State *L, const wsstls_event_row *e)
   case WSSTLS_EVENT_HTTP_INTERIM:
     snprintf(text, sizeof text, "%d bytes", (int)e->b);
     break;
+  case WSSTLS_EVENT_DATA_SENT:
+  case WSSTLS_EVENT_DATA_RECEIVED:
+    snprintf(text, sizeof text, "%s (%d bytes)",
+             e->a == 2 ? "binary" : "text", (int)e->b);
+    break;
   case WSSTLS_EVENT_CLOSE_SENT:
   case WSSTLS_EVENT_CLOSE_RECEIVED:
     snprintf(text, sizeof text, "code %d", (int)e->b);

@@ -252,6 +252,7 @@ int wsstls_conn_received(wsstls_conn *c, const char *in, size_t len)
     wsstls_item *rx = shrunk(c->rx);
 
     c->rx = NULL;
+    wsstls_record_message(&c->o.record, 0, rx->binary, rx->len);
     wsstls_conn_queue(c, rx);
   }
   return 0;

@@ -234,6 +234,8 @@ wsstls_status wsstls_conn_send(wsstls_conn *c, const void *data, size_t len,
   pack(c, &o);
   status = can_write_now(c) ? write_now(c, &o) : write_later(c, &o);
   scratch_done(c->io.loop);
+  if (status == WSSTLS_OK && !control)
+    wsstls_record_message(&c->o.record, 1, type == LWS_WRITE_BINARY, len);
   if (status == WSSTLS_OK && !control &&
       wsstls_conn_buffered(c) > WSSTLS_HIGH_WATER) {
     c->full = 1;

@@ -1,6 +1,7 @@
 /* record.c: see record.h. */
 #include "record.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include "timer.h"
@@ -79,6 +80,17 @@ void wsstls_record_event(wsstls_record *r, wsstls_event event, int a, int b)
   row->a = (uint8_t)a;
   row->spare = 0;
   row->b = b;
+}
+
+void wsstls_record_message(wsstls_record *r, int sent, int binary,
+                           size_t len)
+{
+  if (r->nmessages >= WSSTLS_RECORD_MESSAGES)
+    return;
+  r->nmessages++;
+  wsstls_record_event(r, sent ? WSSTLS_EVENT_DATA_SENT
+                              : WSSTLS_EVENT_DATA_RECEIVED, binary ? 2 : 1,
+                      len > INT_MAX ? INT_MAX : (int)len);
 }
 
 void wsstls_record_alert(wsstls_record *r, int sent, int level, int number)

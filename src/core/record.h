@@ -18,6 +18,7 @@ enum {
   WSSTLS_RECORD_ERRORS = 8,
   WSSTLS_RECORD_EVENTS = 64,
   WSSTLS_RECORD_LOGS = 8,
+  WSSTLS_RECORD_MESSAGES = 8,  /* the first ones say what it was for */
   WSSTLS_RECORD_HELLO = 4096,
   WSSTLS_RECORD_HEAD = 16385,  /* one more than is allowed: it shows */
   WSSTLS_RECORD_BODY = 65536
@@ -41,6 +42,8 @@ enum {
   X(HTTP_RESPONSE, "http-response")  /* b: bytes */ \
   X(HTTP_INTERIM, "http-interim")    /* b: bytes */ \
   X(OPEN, "open") \
+  X(DATA_SENT, "message-sent")       /* a: opcode, b: bytes */ \
+  X(DATA_RECEIVED, "message-received") \
   X(CLOSE_SENT, "close-sent")        /* a: code */ \
   X(CLOSE_RECEIVED, "close-received") \
   X(EOF_SEEN, "eof") \
@@ -92,6 +95,7 @@ typedef struct wsstls_record {
   uint8_t close_sent, close_received, body_missing;
   uint8_t cert_requested, cert_sent; /* client certificates */
   uint8_t server_hello;        /* version and cipher are chosen */
+  uint8_t nmessages;           /* in the timeline, both directions */
   uint8_t key_foreign;         /* server: its key is not its certificate's */
   uint8_t damaged;             /* client: one flipped bit explains it */
   uint16_t close_code;
@@ -131,6 +135,8 @@ void wsstls_record_init(wsstls_record *r, int is_server, int is_tls);
 void wsstls_record_free(wsstls_record *r);
 uint32_t wsstls_record_at(const wsstls_record *r);
 void wsstls_record_event(wsstls_record *r, wsstls_event event, int a, int b);
+void wsstls_record_message(wsstls_record *r, int sent, int binary,
+                           size_t len);
 void wsstls_record_alert(wsstls_record *r, int sent, int level, int number);
 int wsstls_record_heard_alert(const wsstls_record *r); /* any, received */
 void wsstls_record_log(wsstls_record *r, const char *line, size_t len);

@@ -47,10 +47,10 @@ end
 
 --- Exit status and signal once it has ended; nil before.
 function child:ended()
-  local exit, signal = self.program:status()
-  if exit == nil and signal == nil then return nil end
+  local status = self.program:status()
+  if not status then return nil end
   self:poll()
-  return exit or false, signal
+  return status.exit or false, status.signal
 end
 
 --- Seconds since it last said something.

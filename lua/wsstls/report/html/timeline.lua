@@ -129,6 +129,9 @@ local function arrow_label(e, client)
     end
     return e.kind == "http-response" and "HTTP answer" or "HTTP 1xx"
   end
+  if e.kind == "message" then
+    return (detail:match "^%a+" or "") .. " message"
+  end
   return LABEL[e.kind] or words.safe(e.kind .. " " .. detail, 60)
 end
 
