@@ -44,11 +44,9 @@ local function pump_dialling(self)
   end
 end
 
-local function core_options(o, target, tls)
+local function core_options(o, target, tls, way)
   return {
-    host = o.connect_to and o.connect_to.host or target.host,
-    port = o.connect_to and o.connect_to.port or target.port,
-    tls = tls, authority = target.authority, path = target.path,
+    host = way.host, port = way.port, proxy = way.proxy, tls = tls, authority = target.authority, path = target.path,
     url = target.url, origin = o.origin, headers = o.headers or {},
     protocols = o.protocols and #o.protocols > 0
       and table.concat(o.protocols, ", ") or nil,
@@ -57,6 +55,29 @@ local function core_options(o, target, tls)
     timeout = o.timeout, verify_callback = o.verify_function ~= nil,
     keylog_callback = o.keylog_function ~= nil,
   }
+end
+
+-- Where libwebsockets shall connect to: the server itself, or the near end of
+-- a tunnel through the proxy.
+local function find_way(o, target)
+  local way = { url = target.url,
+    host = o.connect_to and o.connect_to.host or target.host,
+    port = o.connect_to and o.connect_to.port or target.port }
+  if not o.proxy then return way end
+  local limits, began = o.timeout, core.now()
+  local seconds = math.min(limits.proxy or math.huge,
+    limits.total or math.huge)
+  local connect_proxy = require "wsstls.connect_proxy"
+  local peer, answer, code = connect_proxy.open(o.proxy, way,
+    seconds < math.huge and seconds or nil)
+  if not peer then return nil, answer, code end
+  if limits.total then
+    limits.total = math.max(limits.total - (core.now() - began), 0.001)
+  end
+  local behind = peer.peer
+  return { host = "127.0.0.1", port = peer:tunnel(),
+    proxy = { host = o.proxy.host, port = o.proxy.port,
+              ip = behind.ip, status = answer.status } }
 end
 
 local function handlers_of(o)
@@ -75,6 +96,8 @@ local function dial(target, o)
     return errors.fail { code = code, message = message,
       phase = phase or "config", side = "client" }
   end
+  local way, err, err_code = find_way(o, target)
+  if not way then return nil, err, err_code end
   local self = conn.new(nil, handlers_of(o), pump_dialling, {
     close_timeout = o.timeout.close, failed_early = events.failed_early,
     verify = o.verify_function, keylog = o.keylog_function,
@@ -83,7 +106,7 @@ local function dial(target, o)
   })
   self.url = target.url
   self.handle, code, message, phase =
-    core.connect(core_options(o, target, tls), self)
+    core.connect(core_options(o, target, tls, way), self)
   if not self.handle then
     return errors.fail { code = code, message = message, phase = phase,
       side = "client" }
@@ -103,10 +126,8 @@ function connect.connect(text, opts)
   o, bad = options.read("connect", opts, "connect: ")
   if not o then error(bad, 2) end
   bad = tls_side.expect(o, target)
-  if not bad and o.proxy then
-    bad = "option 'proxy': this build has no proxy support"
-    -- "env" that names no proxy asks for none
-    if o.proxy == "env" and not start.env_proxy(target) then bad = nil end
+  if not bad and o.proxy == "env" then
+    o.proxy, bad = start.env_proxy(target)
   end
   if bad then error("connect: " .. bad, 2) end
   local self, err, code = dial(target, o)

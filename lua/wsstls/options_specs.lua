@@ -67,7 +67,7 @@ specs.client = {
   verify = verify, sni = types.or_false(types.host),
   connect_to = types.address, headers = types.headers,
   origin = types.header_value, on_error = callback,
-  proxy = types.text,
+  proxy = types.proxy,
 }
 
 local HANDLERS = { on_open = callback, on_message = callback,

@@ -247,6 +247,15 @@ function types.address(value, name)
   return { host = host, port = port }
 end
 
+--- "env", or an HTTP proxy's address; read as `url.proxy` does.
+function types.proxy(value, name)
+  if value == "env" then return value end
+  if type(value) ~= "string" or value == "" then
+    return wrong(name, "'http://HOST:PORT' or 'env'", value)
+  end
+  return url.proxy(value, ("option '%s'"):format(name))
+end
+
 local PHASES = { "total", "connect", "proxy", "tls", "upgrade", "close" }
 -- What a phase may take when a table of phases leaves it out.
 local PHASE_DEFAULTS = { connect = 10, proxy = 10, tls = 10, upgrade = 10,

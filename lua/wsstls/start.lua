@@ -4,6 +4,7 @@
 local core = require "wsstls.core"
 local log = require "wsstls.log"
 local nearest = require "wsstls.nearest"
+local url = require "wsstls.url"
 local workers = require "wsstls.workers"
 
 local start = { backend = nil, started = false }
@@ -78,14 +79,21 @@ local function excluded(target, list)
   return false
 end
 
---- The proxy that the environment names for a target, or nil.
+--- The proxy that the environment names for a target (`url.proxy`'s table),
+-- or nil; nil and a sentence when it names something else.
 function start.env_proxy(target)
   local get = os.getenv
   if excluded(target, get("no_proxy") or get("NO_PROXY")) then return nil end
-  local proxy = target.secure and (get("https_proxy") or get("HTTPS_PROXY"))
-    or not target.secure and get("http_proxy")
-    or get("all_proxy") or get("ALL_PROXY")
-  return proxy ~= "" and proxy or nil
+  -- HTTP_PROXY in capitals is a CGI request's header (httpoxy)
+  local names = target.secure
+    and { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" }
+    or { "http_proxy", "all_proxy", "ALL_PROXY" }
+  for _, name in ipairs(names) do
+    local value = get(name)
+    if value == "" then return nil end
+    if value then return url.proxy(value, "environment variable " .. name) end
+  end
+  return nil
 end
 
 return start

@@ -113,9 +113,9 @@ local function check_function(fn, name)
   end
 end
 
-local function spawn(fn, ...)
+local function spawn(group, fn, ...)
   local self = setmetatable({
-    fn = fn, arguments = pack(...), state = "pending", group = loop.active,
+    fn = fn, arguments = pack(...), state = "pending", group = group,
   }, Task)
   if self.group then
     self.group.count = self.group.count + 1
@@ -131,7 +131,12 @@ end
 -- ("pending" "running" "done" "failed" "cancelled")
 function task.spawn(fn, ...)
   check_function(fn, "spawn")
-  return spawn(fn, ...)
+  return spawn(loop.active, fn, ...)
+end
+
+--- A task of one of our own objects: no `run` waits for it.
+function task.background(fn, ...)
+  return spawn(nil, fn, ...)
 end
 
 -- After a stop or an error: every wait ends, and the tasks get turns until
@@ -158,7 +163,7 @@ function task.run(fn, ...)
   local group = { count = 0, tasks = setmetatable({}, { __mode = "k" }),
                   stopped = false }
   loop.active = group
-  local main = fn and spawn(fn, ...)
+  local main = fn and spawn(group, fn, ...)
   loop.pump(function()
     return group.stopped or (main and group.count == 0)
   end, function(failed)

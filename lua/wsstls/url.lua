@@ -155,4 +155,35 @@ function url.parse(text)
     authority = url.format_authority(host, port, scheme) }
 end
 
+local function decode(text)
+  return text and (text:gsub("%%(%x%x)", function(hex)
+    return string.char(tonumber(hex, 16))
+  end))
+end
+
+--- Takes the address of an HTTP proxy apart: "http://user:pass@host:port".
+-- The port is 80 when none is given; user and password are percent-decoded.
+-- @treturn table|nil `{ host, port, user, password }`; nil and a sentence
+function url.proxy(text, what)
+  local scheme, rest = text:match("^(%a[%w+.-]*)://(.*)$")
+  if (scheme or "http"):lower() ~= "http" then
+    return nil, ("%s: no proxies of scheme '%s://', an HTTP proxy is written "
+      .. "http://HOST:PORT"):format(what, scheme)
+  end
+  rest = (rest or text):gsub("/$", "")
+  local userinfo, authority = rest:match("^(.*)@([^@]*)$")
+  local host, port = url.authority(authority or rest, what)
+  if not host then return nil, port end
+  local user, password
+  if userinfo then
+    user, password = userinfo:match("^([^:]*):?(.*)$")
+    user, password = decode(user), decode(password)
+    if (user .. password):find("[%z\1-\31\127]") or user:find(":", 1, true) then
+      return nil, what .. ": user and password hold a control character, or "
+        .. "the user a colon (RFC 7617 2)"
+    end
+  end
+  return { host = host, port = port or 80, user = user, password = password }
+end
+
 return url

@@ -52,6 +52,20 @@ static void read_timeouts(lua_State *L, int index, wsstls_conn_timeouts *t)
   lua_pop(L, 1);
 }
 
+static void read_proxy(lua_State *L, int index, wsstls_conn_proxy *proxy)
+{
+  lua_getfield(L, index, "proxy");
+  if (lua_istable(L, -1)) {
+    int at = lua_gettop(L);
+
+    proxy->host = wsstls_lopt_string(L, at, "host", NULL, NULL);
+    proxy->ip = wsstls_lopt_string(L, at, "ip", NULL, "");
+    proxy->port = (int)wsstls_lopt_integer(L, at, "port", 0);
+    proxy->status = (int)wsstls_lopt_integer(L, at, "status", 0);
+  }
+  lua_pop(L, 1);
+}
+
 static int lconn_connect(lua_State *L)
 {
   wsstls_loop *loop = wsstls_lloop(L);
@@ -74,6 +88,7 @@ static int lconn_connect(lua_State *L)
   o.ping_interval = opt_seconds(L, 1, "ping_interval");
   o.ping_timeout = opt_seconds(L, 1, "ping_timeout");
   read_timeouts(L, 1, &o.limits);
+  read_proxy(L, 1, &o.proxy);
   lua_getfield(L, 1, "tls");
   o.tls = wsstls_ltest_tlsconf(L, -1);
   o.headers = read_headers(L, 1, &o.nheaders);

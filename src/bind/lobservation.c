@@ -228,6 +228,17 @@ static void set_peer(lua_State *L, const wsstls_record *r)
   lua_setfield(L, -2, "peer");
 }
 
+static void set_proxy(lua_State *L, const wsstls_record *r)
+{
+  if (r->proxy_host == NULL)
+    return;
+  lua_createtable(L, 0, 3);
+  wsstls_lset_string(L, "host", r->proxy_host);
+  wsstls_lset_integer(L, "port", r->proxy_port);
+  wsstls_lset_integer(L, "status", r->proxy_status);
+  lua_setfield(L, -2, "proxy");
+}
+
 static void set_tls_side(lua_State *L, const wsstls_record *r)
 {
   wsstls_lpush_tls(L, r);
@@ -267,6 +278,7 @@ void wsstls_lpush_observation(lua_State *L, const wsstls_record *r,
   wsstls_lset_string(L, "phase", wsstls_phase_name((wsstls_phase)r->phase));
   wsstls_lset_number(L, "started", r->started);
   set_peer(L, r);
+  set_proxy(L, r);
   set_tls_side(L, r);
   push_alerts(L, r);
   lua_setfield(L, -2, "alerts");

@@ -76,6 +76,14 @@ typedef struct wsstls_header {
   char *name, *value;
 } wsstls_header;
 
+/* A proxy whose CONNECT has been answered: the connection itself goes to a
+ * tunnel of ours on this machine, the record shows who is behind it. */
+typedef struct wsstls_conn_proxy {
+  const char *host;            /* borrowed; NULL: no proxy */
+  const char *ip;              /* numeric */
+  int port, status;
+} wsstls_conn_proxy;
+
 typedef struct wsstls_conn wsstls_conn;
 
 struct wsstls_conn {
@@ -145,6 +153,7 @@ typedef struct wsstls_conn_opts {
   int keylog;                  /* queue key log lines as items */
   double ping_interval, ping_timeout;
   wsstls_conn_timeouts limits;
+  wsstls_conn_proxy proxy;
 } wsstls_conn_opts;
 
 /* ---- for the application (the binding) */

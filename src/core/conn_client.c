@@ -88,6 +88,17 @@ static void start(wsstls_conn *c)
   }
 }
 
+static void note_proxy(wsstls_record *r, const wsstls_conn_proxy *proxy)
+{
+  if (proxy->host == NULL)
+    return;
+  wsstls_record_string(&r->proxy_host, proxy->host, strlen(proxy->host));
+  r->proxy_port = r->peer_port = (uint16_t)proxy->port;
+  r->proxy_status = (uint16_t)proxy->status;
+  snprintf(r->peer_ip, sizeof r->peer_ip, "%s", proxy->ip);
+  wsstls_record_event(r, WSSTLS_EVENT_PROXY_CONNECTED, 0, proxy->status);
+}
+
 wsstls_conn *wsstls_conn_connect(wsstls_loop *loop,
                                  const wsstls_conn_opts *o)
 {
@@ -104,6 +115,7 @@ wsstls_conn *wsstls_conn_connect(wsstls_loop *loop,
   c->max_message = o->max_message;
   c->compress = o->compress;
   c->limits = o->limits;
+  note_proxy(&c->o.record, &o->proxy);
   c->ping_interval = o->ping_interval;
   c->ping_timeout = o->ping_timeout;
   if (o->review)
@@ -123,10 +135,13 @@ wsstls_conn *wsstls_conn_connect(wsstls_loop *loop,
   return c;
 }
 
-static void note_peer(wsstls_conn *c, const char *address)
+static void note_dialling(wsstls_conn *c, const char *address)
 {
   wsstls_record *r = &c->o.record;
 
+  if (r->proxy_host != NULL)
+    return; /* our tunnel's end is nobody's peer */
+  wsstls_record_event(r, WSSTLS_EVENT_CONNECTING, (int)c->next_address, 0);
   snprintf(r->peer_ip, sizeof r->peer_ip, "%s", address);
   r->peer_port = (uint16_t)c->port;
 }
@@ -136,15 +151,17 @@ void wsstls_conn_dial(wsstls_conn *c)
   wsstls_record *r = &c->o.record;
   struct lws_client_connect_info info;
   struct lws *wsi;
+  const char *address;
 
   if (c->ended)
     return;
-  wsstls_record_event(r, WSSTLS_EVENT_CONNECTING, (int)c->next_address, 0);
-  note_peer(c, c->addresses[c->next_address++]);
+  address = c->addresses[c->next_address];
+  note_dialling(c, address);
+  c->next_address++;
   memset(&info, 0, sizeof info);
   info.context = c->io.loop->context;
   info.vhost = c->io.loop->client;
-  info.address = r->peer_ip;
+  info.address = address;
   info.port = c->port;
   info.path = c->path;
   info.host = c->authority;

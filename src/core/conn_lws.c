@@ -31,7 +31,8 @@ static void created(wsstls_conn *c, struct lws *wsi)
 
   c->wsi = wsi;
   c->tcp_connected = 1;
-  wsstls_record_event(r, WSSTLS_EVENT_CONNECTED, 0, 0);
+  if (r->proxy_host == NULL) /* else it is our own tunnel */
+    wsstls_record_event(r, WSSTLS_EVENT_CONNECTED, 0, 0);
   if (c->io.fd < 0) {
     c->io.fd = lws_get_socket_fd(wsi);
     c->wire.fd = c->io.fd;

@@ -29,6 +29,7 @@ enum {
   X(RESOLVED, "resolved")            /* a: number of addresses */ \
   X(CONNECTING, "connecting")        /* a: index of the address */ \
   X(CONNECTED, "tcp-connected") \
+  X(PROXY_CONNECTED, "proxy-connected") /* b: status of its answer */ \
   X(ACCEPTED, "tcp-accepted") \
   X(MESSAGE_SENT, "tls-sent")        /* a: handshake type, b: length */ \
   X(MESSAGE_RECEIVED, "tls-received") \
@@ -110,7 +111,9 @@ typedef struct wsstls_record {
   char alpn[32];
   char *sni;
   char *url;
-  char peer_ip[46];
+  char *proxy_host;            /* as the application named it; or NULL */
+  uint16_t proxy_port, proxy_status;
+  char peer_ip[46];            /* the proxy's, when there is one */
   uint16_t peer_port;
   unsigned char first_bytes[16]; /* of a peer that does not speak TLS */
   uint8_t nfirst;
