@@ -46,7 +46,8 @@ end
 
 local function core_options(o, target, tls, way)
   return {
-    host = way.host, port = way.port, proxy = way.proxy, tls = tls, authority = target.authority, path = target.path,
+    host = way.host, port = way.port, proxy = way.proxy, tls = tls,
+    authority = target.authority, path = target.path,
     url = target.url, origin = o.origin, headers = o.headers or {},
     protocols = o.protocols and #o.protocols > 0
       and table.concat(o.protocols, ", ") or nil,
