@@ -13,7 +13,8 @@ tests="lua5.1 liblua5.1-0-dev lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev
   luajit libluajit-5.1-dev lua-busted lua-check lua-dkjson lua-argparse
   lua-cqueues lua-luv lua-copas
   nodejs node-ws python3 python3-websockets python3-cryptography
-  gnutls-bin libnss3-tools libxml2-utils chromium tshark"
+  gnutls-bin libnss3-tools libxml2-utils chromium tshark
+  squid tinyproxy"
 
 case $want in
   demo) packages=$demo ;;
@@ -36,7 +37,7 @@ Please install, under your system's names for them:
 For the tests also: busted, luacheck, dkjson, argparse, cqueues, luv and copas
   (luarocks), Node with ws (npm install --prefix build/node ws), Python 3 with
   websockets and cryptography, certtool, NSS's certutil, xmllint, Chromium,
-  tshark.
+  tshark, squid, tinyproxy.
 EOF
   return 1
 }

@@ -76,7 +76,10 @@ local function find_way(o, target)
     limits.total = math.max(limits.total - (core.now() - began), 0.001)
   end
   local behind = peer.peer
-  return { host = "127.0.0.1", port = peer:tunnel(),
+  local tunnel, err
+  tunnel, err, code = require("wsstls.raw_splice").tunnel(peer)
+  if not tunnel then return nil, err, code end
+  return { host = "127.0.0.1", port = tunnel.port, tunnel = tunnel,
     proxy = { host = o.proxy.host, port = o.proxy.port,
               ip = behind.ip, status = answer.status } }
 end
@@ -112,6 +115,7 @@ local function dial(target, o)
     return errors.fail { code = code, message = message, phase = phase,
       side = "client" }
   end
+  if way.tunnel then way.tunnel.owner = self.handle end
   if next(self._on) then self.handle:anchor(true) end
   return self
 end

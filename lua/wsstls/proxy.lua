@@ -14,6 +14,7 @@ local http = require "wsstls.http"
 local intercept = require "wsstls.proxy_intercept"
 local nearest = require "wsstls.nearest"
 local raw = require "wsstls.raw"
+local splice = require "wsstls.raw_splice"
 local task = require "wsstls.task"
 local url = require "wsstls.url"
 
@@ -161,7 +162,7 @@ local function reach(self, peer, request, row)
   if self._intercept then
     intercept.serve(self._minted, self._intercept, peer, far, host)
   else
-    peer:join(far)
+    splice.run(peer, far)
   end
 end
 

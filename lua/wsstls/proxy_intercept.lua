@@ -2,12 +2,10 @@
 -- making, and speaks TLS to the server itself.
 -- @module wsstls.proxy_intercept
 
-local task = require "wsstls.task"
+local splice = require "wsstls.raw_splice"
 local url = require "wsstls.url"
 
 local intercept = {}
-
-local TLS_SECONDS = 10
 
 local function mint(minted, ca, host)
   if not minted[host] then
@@ -19,15 +17,6 @@ local function mint(minted, ca, host)
   return minted[host]
 end
 
--- One direction, until it ends.
-local function copy(from, to)
-  while true do
-    local bytes = from:read("some")
-    if not bytes or not to:write(bytes) then break end
-  end
-  to:close()
-end
-
 --- Serves one connection whose CONNECT was answered 200.
 -- @tparam table minted host -> certificate, kept by the proxy
 -- @tparam table ca who signs them
@@ -37,17 +26,15 @@ end
 function intercept.serve(minted, ca, peer, far, host)
   local cert = mint(minted, ca, host)
   -- such a proxy judges the server itself; here that is not the question
-  local ok = far:start_tls({ verify = false, timeout = TLS_SECONDS,
+  local ok = far:start_tls({ verify = false,
     sni = not url.ip_version(host) and host or false }, "client")
-    and peer:start_tls({ cert = cert, timeout = TLS_SECONDS }, "server")
+    and peer:start_tls({ cert = cert }, "server")
   if not ok then
     far:close("reset")
     peer:close("reset")
     return
   end
-  local back = task.background(copy, far, peer)
-  copy(peer, far)
-  back:join()
+  splice.run(peer, far)
 end
 
 return intercept

@@ -34,7 +34,7 @@ describe("our client behind", function()
       "access_log none", "cache_log /dev/null", "shutdown_lifetime 0 seconds",
       "coredump_dir /tmp", "netdb_filename none", "logfile_rotate 0",
       "visible_hostname squid.test", "cache_effective_user nobody",
-      "pinger_enable off", "workers 0",
+      "pinger_enable off",
       o.auth and "auth_param basic program " .. dir .. "/check.sh" or "",
       o.auth and "acl known proxy_auth REQUIRED" or "",
       o.denied and "acl bad port " .. o.denied or "",

@@ -56,6 +56,25 @@ describe("a WebSocket URL", function()
     refuses("", "does not begin")
   end)
 
+  it("of a proxy has credentials, decoded, and a default port", function()
+    assert.same({ host = "p.test", port = 80 },
+      url.proxy("http://p.test", "proxy"))
+    assert.same({ host = "::1", port = 3128, user = "me", password = "a:b@c" },
+      url.proxy("http://me:a%3Ab%40c@[::1]:3128/", "proxy"))
+    assert.same({ host = "p", port = 1, user = "me", password = "" },
+      url.proxy("me@p:1", "proxy"))
+    for text, pattern in pairs {
+        ["socks5://p:1"] = "no proxies of scheme 'socks5://'",
+        ["http://p:0"] = "'0' is not a port", ["http://"] = "host is missing",
+        ["http://a%0d:b@p"] = "control character",
+        ["http://a%3A:b@p"] = "the user a colon" } do
+      local proxy, bad = url.proxy(text, "option 'proxy'")
+      assert.is_nil(proxy)
+      assert.matches(pattern, bad)
+      assert.matches("^option 'proxy': ", bad)
+    end
+  end)
+
   it("refuses userinfo, for it would be sent nowhere", function()
     refuses("wss://me:secret@a.test/", "user or password")
   end)

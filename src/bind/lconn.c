@@ -7,6 +7,7 @@
 #include "lobservation.h"
 #include "ltlsopts.h"
 #include "lverify.h"
+#include "../core/socket.h"
 
 static wsstls_conn *test(lua_State *L)
 {
@@ -295,6 +296,18 @@ static int lconn_peer(lua_State *L)
   return 1;
 }
 
+/* Our own port, nil when there is no socket: by it a tunnel knows us. */
+static int lconn_local_port(lua_State *L)
+{
+  wsstls_conn *c = check(L);
+  wsstls_address own;
+
+  if (c->io.fd < 0 || !wsstls_socket_name(c->io.fd, &own))
+    return 0;
+  lua_pushinteger(L, own.port);
+  return 1;
+}
+
 static int lconn_set_owner(lua_State *L)
 {
   wsstls_conn *c = check(L);
@@ -343,6 +356,7 @@ void wsstls_lopen_conn(lua_State *L)
     { "tls", lconn_tls },
     { "protocol", lconn_protocol },
     { "peer", lconn_peer },
+    { "local_port", lconn_local_port },
     { "set_owner", lconn_set_owner },
     { "anchor", lconn_anchor },
     { NULL, NULL }

@@ -5,6 +5,7 @@
  */
 #include "conn.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -113,12 +114,31 @@ static void note_tcp_state(wsstls_conn *c)
   c->o.record.reset_seen = info.tcpi_state == TCP_CLOSE;
 }
 
+/* libuv reports an error and lws closes at once, before the BIO has read:
+ * only a RST leaves a socket that nobody has closed in this state. */
+static void note_unread_reset(wsstls_conn *c)
+{
+  wsstls_record *r = &c->o.record;
+  struct tcp_info info;
+  socklen_t len = sizeof info;
+
+  if (r->reset_seen || c->wire.read_failed ||
+      getsockopt(c->io.fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
+      info.tcpi_state != TCP_CLOSE)
+    return;
+  r->reset_seen = 1;
+  r->os_errno = ECONNRESET;
+  wsstls_record_event(r, WSSTLS_EVENT_RESET_SEEN, 0, ECONNRESET);
+}
+
 /* lws is about to close the descriptor. In its own loops this is the first
  * chance to see that it refused a frame. */
 static void closing(wsstls_conn *c)
 {
+  if (!c->ended && c->o.tls != NULL)
+    note_unread_reset(c);
   wsstls_conn_refused(c);
-  if (c->o.tls == NULL && !c->ended)
+  if (!c->ended && c->o.tls == NULL)
     note_tcp_state(c);
   if (wsstls_wire_unsent(&c->wire) > 0)
     wsstls_linger(c->io.loop, &c->wire);

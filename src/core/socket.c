@@ -55,18 +55,18 @@ static int listening(const struct addrinfo *ai, int backlog)
   return close_keeping_errno(fd);
 }
 
-static int read_bound(int fd, wsstls_address *bound)
+int wsstls_socket_name(int fd, wsstls_address *own)
 {
   struct sockaddr_storage address;
   socklen_t len = sizeof address;
   char port[16];
 
   if (getsockname(fd, (struct sockaddr *)&address, &len) != 0)
-    return close_keeping_errno(fd);
-  getnameinfo((struct sockaddr *)&address, len, bound->ip, sizeof bound->ip,
+    return 0;
+  getnameinfo((struct sockaddr *)&address, len, own->ip, sizeof own->ip,
               port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
-  bound->port = (uint16_t)atoi(port);
-  return fd;
+  own->port = (uint16_t)atoi(port);
+  return 1;
 }
 
 wsstls_status wsstls_socket_listen(const char *host, int port, int backlog,
@@ -86,8 +86,8 @@ wsstls_status wsstls_socket_listen(const char *host, int port, int backlog,
                             "cannot listen on '%s': %s", host,
                             gai_strerror(error));
   *fd = listening(ai, backlog);
-  if (*fd >= 0)
-    *fd = read_bound(*fd, bound);
+  if (*fd >= 0 && !wsstls_socket_name(*fd, bound))
+    *fd = close_keeping_errno(*fd);
   error = errno;
   freeaddrinfo(ai);
   if (*fd < 0)

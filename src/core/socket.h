@@ -24,6 +24,8 @@ wsstls_status wsstls_socket_listen(const char *host, int port, int backlog,
 int wsstls_socket_accept(int listening, wsstls_address *peer);
 /* Begins a connection to a numeric address. -1: errno says why. */
 int wsstls_socket_connect(const wsstls_address *to);
+/* Our own end of a socket; 0: errno says why not. */
+int wsstls_socket_name(int fd, wsstls_address *own);
 /* How connect(2) failed, as a status. */
 wsstls_status wsstls_socket_status(int error);
 
