@@ -12,6 +12,11 @@ local LEVELS = { silent = "none", none = "none", error = "error",
   debug = "debug" }
 local NAMES = { "silent", "error", "warning", "notice", "info", "debug" }
 
+-- A level shows what is as grave or graver.
+local GRAVITY = { none = 0, error = 1, warning = 2, notice = 3, info = 4,
+  debug = 5 }
+local current, shown = nil, 0
+
 local function bad_level(level)
   local near = type(level) == "string" and nearest(level, NAMES)
   return ("no level '%s'%s"):format(tostring(level),
@@ -39,6 +44,11 @@ local function sink_of(sink)
   error("log: the sink is a function, a path or an open file", 0)
 end
 
+local function use(level, fn)
+  current, shown = fn, GRAVITY[level]
+  core.log(level, fn)
+end
+
 --- Sets level and sink.
 -- @tparam string level "silent" "error" "warning" "notice" "info" "debug"
 -- @param[opt] sink function(text, level), a path to append to, or an open
@@ -49,8 +59,16 @@ function log.set(level, sink)
   local fn, bad = sink_of(sink or io.stderr)
   if not fn then return nil, bad end
   log.chosen = true
-  core.log(LEVELS[level], fn)
+  use(LEVELS[level], fn)
   return true
+end
+
+--- A line of ours. An error of the sink is its owner's: it is dropped, as
+-- for libwebsockets' lines.
+-- @tparam string level "error" "warning" "notice" "info" "debug"
+-- @tparam string text
+function log.say(level, text)
+  if current and GRAVITY[level] <= shown then pcall(current, level, text) end
 end
 
 --- What WSSTLS_LOG says, unless `set` was called.
@@ -58,7 +76,7 @@ function log.from_environment()
   local level = os.getenv("WSSTLS_LOG")
   if log.chosen or not level or level == "" then return end
   if not LEVELS[level] then error("WSSTLS_LOG: " .. bad_level(level), 0) end
-  core.log(LEVELS[level], write_to(io.stderr))
+  use(LEVELS[level], write_to(io.stderr))
 end
 
 return log

@@ -86,7 +86,7 @@ local KINDS = {
   tls = { "identity", "trust", "wire", "name" },
   tls_server = { "identity", "trust", "wire", "name" },
   verify = { "trust", "name", "offline" },
-  handlers = { "handlers" },
+  handlers = { "handlers" }, relay = { "relay" },
   frame = { "frame" },
   raw_connect = { "raw_connect" },
   raw_listen = { "raw_listen" },
@@ -204,7 +204,7 @@ local ORDER = { TLSv1 = 1, ["TLSv1.1"] = 2, ["TLSv1.2"] = 3, ["TLSv1.3"] = 4 }
 
 -- Kinds that are laid over others, or know no versions.
 local NO_VERSION = { sni = true, reload = true, raw_connect = true,
-                     raw_listen = true }
+                     raw_listen = true, relay = true }
 
 -- Nothing below 1.2 unless somebody says so; a maximum below it says so.
 local function default_version(o)
@@ -277,6 +277,14 @@ end
 
 function finishers.raw_listen(o)
   fill(o, SERVER_DEFAULTS)
+end
+
+function finishers.relay(o)
+  fill(o, { "host", "port" })
+  if o.accept == nil then o.accept = true end
+  if o.accept and not o.upstream then
+    return "option 'upstream': a relay needs to know where to ('host:port')"
+  end
 end
 
 function finishers.tls(o)

@@ -7,6 +7,7 @@
 
 local types = require "wsstls.options_types"
 local allow = require "wsstls.options_allow"
+local relay = require "wsstls.options_relay"
 
 local specs = {}
 
@@ -112,6 +113,8 @@ specs.frame = {
   length_bits = types.choice { 7, 16, 64 },
 }
 
+specs.relay = relay.options
+
 --- How neighbours (curl, Python, Node, LuaSec, lua-http, Go) spell ours.
 specs.aliases = {
   cafile = "ca_file", capath = "ca_path", cacert = "ca_file",
@@ -138,6 +141,8 @@ specs.aliases = {
   address = "host", onopen = "on_open", onmessage = "on_message",
   onclose = "on_close", onerror = "on_error", ssl = "tls",
   keepalive = "ping_interval", pinnedpubkey = "pin_sha256",
+  target = "upstream", backend = "upstream", listen = "host",
+  toxics = "rules", rule = "rules",
 }
 
 return specs

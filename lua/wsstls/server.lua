@@ -256,13 +256,6 @@ local function new_server(o)
   return self
 end
 
-local function show_host(host)
-  -- a wildcard address is nothing to dial
-  if host == "0.0.0.0" then return "127.0.0.1" end
-  if host == "::" then return "::1" end
-  return host
-end
-
 --- Listens for WebSocket connections.
 -- @tparam[opt] table opts api.md, "Options of listen"; misuse raises
 -- @treturn table|nil server, or `nil, err, code` (phase "config")
@@ -281,7 +274,7 @@ function server.listen(opts)
   if not self.handle then return config_fail(code, message, phase) end
   self.port = self.handle:port()
   self.url = ("%s://%s/"):format(self._scheme,
-    url.format_authority(show_host(o.host), self.port, self._scheme))
+    url.format_authority(url.dialled(o.host), self.port, self._scheme))
   self.handle:anchor(true) -- until it is closed, whoever holds it or not
   return self
 end

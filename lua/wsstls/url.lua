@@ -48,6 +48,11 @@ function url.ip_version(text)
   return nil
 end
 
+--- The address to dial for a listener's: a wildcard is nothing to dial.
+function url.dialled(host)
+  return host == "0.0.0.0" and "127.0.0.1" or host == "::" and "::1" or host
+end
+
 local function parse_port(text, what)
   local port = text:match("^%d+$") and tonumber(text)
   if not port or port < 1 or port > 65535 then

@@ -17,6 +17,7 @@
 #define WSSTLS_MT_LISTENER "wsstls.listener"
 #define WSSTLS_MT_RAW "wsstls.raw"
 #define WSSTLS_MT_RAW_LISTENER "wsstls.raw_listener"
+#define WSSTLS_MT_RELAY "wsstls.relay"
 
 /* Pushes nil, slug, message, phase name; returns 4. */
 int wsstls_lfail(lua_State *L, const wsstls_error *err);
@@ -63,6 +64,7 @@ void wsstls_lopen_conn(lua_State *L);     /* lconn.c */
 void wsstls_lopen_listener(lua_State *L); /* llistener.c */
 void wsstls_lopen_raw(lua_State *L);      /* lraw.c */
 void wsstls_lopen_raw_listener(lua_State *L); /* lrawlistener.c */
+void wsstls_lopen_relay(lua_State *L);    /* lrelay.c */
 void wsstls_lopen_loop(lua_State *L);     /* lloop.c */
 void wsstls_lopen_files(lua_State *L);    /* lfiles.c: stat and list */
 void wsstls_lopen_program(lua_State *L);  /* lprogram.c */

@@ -2,13 +2,15 @@
 #include "acceptor.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { ACCEPTS = 64 }; /* in one turn: others want theirs */
 
 struct wsstls_acceptor {
   wsstls_io io;                /* first: the loop casts */
-  int refs;
+  int refs, backlog;
+  int kept;                    /* bound while it pauses; -1 */
   wsstls_address address;
   wsstls_accepted fn;
   void *ud;
@@ -58,6 +60,8 @@ wsstls_status wsstls_acceptor_open(wsstls_loop *loop, const char *host,
   a->refs = 1;
   a->io.loop = wsstls_loop_ref(loop);
   a->io.level = 1;
+  a->kept = -1;
+  a->backlog = backlog;
   a->io.on_events = on_events;
   a->io.on_hold = hold;
   a->io.on_drop = drop;
@@ -85,7 +89,7 @@ wsstls_io *wsstls_acceptor_io(wsstls_acceptor *a)
   return &a->io;
 }
 
-void wsstls_acceptor_close(wsstls_acceptor *a)
+static void close_listening(wsstls_acceptor *a)
 {
   int fd = a->io.fd;
 
@@ -93,6 +97,29 @@ void wsstls_acceptor_close(wsstls_acceptor *a)
     return;
   wsstls_io_unwatch(&a->io);
   close(fd);
+}
+
+void wsstls_acceptor_pause(wsstls_acceptor *a, int pause)
+{
+  wsstls_address same;
+
+  if (pause && a->io.fd >= 0) {
+    close_listening(a);
+    wsstls_socket_listen(a->address.ip, a->address.port, -1, &a->kept, &same,
+                         NULL);
+  } else if (!pause && a->kept >= 0 && listen(a->kept, a->backlog) == 0) {
+    a->io.fd = a->kept;
+    a->kept = -1;
+    wsstls_io_watch(&a->io);
+  }
+}
+
+void wsstls_acceptor_close(wsstls_acceptor *a)
+{
+  close_listening(a);
+  if (a->kept >= 0)
+    close(a->kept);
+  a->kept = -1;
 }
 
 void wsstls_acceptor_unref(wsstls_acceptor *a)

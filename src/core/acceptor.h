@@ -24,6 +24,8 @@ wsstls_status wsstls_acceptor_open(wsstls_loop *loop, const char *host,
 const wsstls_address *wsstls_acceptor_address(const wsstls_acceptor *a);
 /* Its io: what a binding hands to wsstls_lset_owner and wsstls_io_ready. */
 wsstls_io *wsstls_acceptor_io(wsstls_acceptor *a);
+/* Refuses connections and keeps the port, or listens again. */
+void wsstls_acceptor_pause(wsstls_acceptor *a, int pause);
 /* Stops listening; `fn` is not called again. Idempotent. */
 void wsstls_acceptor_close(wsstls_acceptor *a);
 void wsstls_acceptor_unref(wsstls_acceptor *a); /* NULL is fine */

@@ -24,6 +24,7 @@ typedef struct wsstls_io {
   uint8_t reading;             /* past the TCP connect: wait for input */
   uint8_t plain;               /* nothing of lws behind it; it waits for */
   uint8_t interest;            /* ... WSSTLS_READABLE | WSSTLS_WRITABLE */
+  uint8_t hung;                /* and has heard that the peer hung up */
   uint8_t in_again, in_ready, in_dirty;
   struct wsstls_io *again_next, *ready_next, *dirty_next;
   struct wsstls_io *attention_next, *attention_prev;

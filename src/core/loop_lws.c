@@ -255,8 +255,9 @@ static short wanted(const wsstls_io *io)
   if (io->level)
     return POLLIN;
   if (io->plain)
-    return (short)((io->interest & WSSTLS_READABLE ? POLLIN | POLLRDHUP : 0) |
-                   (io->interest & WSSTLS_WRITABLE ? POLLOUT : 0));
+    return (short)((io->interest & WSSTLS_READABLE ? POLLIN : 0) |
+                   (io->interest & WSSTLS_WRITABLE ? POLLOUT : 0) |
+                   (io->hung ? 0 : POLLRDHUP));
   return io->reading ? POLLIN | POLLRDHUP : POLLOUT;
 }
 
@@ -269,7 +270,7 @@ static int attend(wsstls_loop *loop)
   int moved = 0;
 
   for (wsstls_io *io = loop->attention; io != NULL; io = io->attention_next) {
-    if (io->fd < 0 || wanted(io) == 0) /* a hang-up nobody reads is no news */
+    if (io->fd < 0 || wanted(io) == 0) /* poll would go on about POLLHUP */
       continue;
     if (n == s->room && !grow(s))
       break;

@@ -50,7 +50,8 @@ static int listening(const struct addrinfo *ai, int backlog)
   if (fd < 0)
     return -1;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && listen(fd, backlog) == 0)
+  if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 &&
+      (backlog < 0 || listen(fd, backlog) == 0))
     return fd;
   return close_keeping_errno(fd);
 }

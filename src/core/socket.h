@@ -15,7 +15,8 @@ typedef struct wsstls_address {
 } wsstls_address;
 
 /* Listens on a numeric address or a name; port 0 is an ephemeral one. `bound`
- * says what it became. Errors: LISTEN_IN_USE, LISTEN_DENIED, LISTEN_FAILED,
+ * says what it became. A backlog below 0 only keeps the port: connections
+ * are refused. Errors: LISTEN_IN_USE, LISTEN_DENIED, LISTEN_FAILED,
  * LIMIT_FILES. */
 wsstls_status wsstls_socket_listen(const char *host, int port, int backlog,
                                    int *fd, wsstls_address *bound,

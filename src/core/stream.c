@@ -16,6 +16,7 @@ static unsigned wanted_now(const wsstls_stream *s)
 static void on_events(wsstls_io *io, unsigned events)
 {
   wsstls_stream *s = (wsstls_stream *)io;
+  unsigned told = 0;
 
   if (s->dead)
     return;
@@ -23,12 +24,16 @@ static void on_events(wsstls_io *io, unsigned events)
     wsstls_dial_events(s, events);
     return;
   }
-  if (events & (WSSTLS_READABLE | WSSTLS_HANGUP | WSSTLS_FAILED))
-    s->readable = 1;
-  if (events & (WSSTLS_WRITABLE | WSSTLS_HANGUP | WSSTLS_FAILED))
-    s->writable = 1;
-  if (wanted_now(s))
-    s->fn(s, wanted_now(s), s->ud);
+  if (events & (WSSTLS_HANGUP | WSSTLS_FAILED)) {
+    events |= WSSTLS_READABLE | WSSTLS_WRITABLE;
+    told = s->io.hung ? 0 : WSSTLS_HANGUP;
+    s->io.hung = 1;
+  }
+  s->readable |= (events & WSSTLS_READABLE) != 0;
+  s->writable |= (events & WSSTLS_WRITABLE) != 0;
+  told |= wanted_now(s);
+  if (told)
+    s->fn(s, told, s->ud);
   if (!s->dead && wanted_now(s)) /* epoll will not say it twice */
     wsstls_io_again(io);
 }
@@ -134,8 +139,10 @@ void wsstls_stream_want(wsstls_stream *s, unsigned interest)
 {
   unsigned more = interest & ~(unsigned)s->io.interest;
 
+  if (s->dead || s->dial != NULL) /* a dial waits for what it needs */
+    return;
   s->io.interest = (uint8_t)interest;
-  if (more && !s->dead && s->dial == NULL && wanted_now(s))
+  if (more && wanted_now(s))
     wsstls_io_again(&s->io); /* its edge may be long past */
 }
 

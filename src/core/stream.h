@@ -16,8 +16,9 @@
 
 typedef struct wsstls_stream wsstls_stream;
 
-/* Beside WSSTLS_READABLE and WSSTLS_WRITABLE: a dial that ended well. With
- * WSSTLS_FAILED, a dial that did not. */
+/* Beside WSSTLS_READABLE and WSSTLS_WRITABLE: a dial that ended well; with
+ * WSSTLS_FAILED, one that did not. WSSTLS_HANGUP comes once, wanted or not:
+ * behind what has arrived there is a FIN or a RST. */
 enum { WSSTLS_OPENED = 16 };
 
 /* Called in the loop's turn, never under lws or Lua, and never after
@@ -48,7 +49,8 @@ const wsstls_address *wsstls_stream_peer(const wsstls_stream *s);
 int wsstls_stream_fd(const wsstls_stream *s); /* -1: closed */
 
 /* What to be told about: WSSTLS_READABLE | WSSTLS_WRITABLE, or 0. An open
- * stream begins with none. Not to read is back-pressure. */
+ * stream begins with none; before it is open this does nothing. Not to read
+ * is back-pressure. */
 void wsstls_stream_want(wsstls_stream *s, unsigned interest);
 
 /* > 0 bytes; 0 the peer's FIN; -EAGAIN nothing now; another -errno: broken
