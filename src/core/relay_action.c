@@ -158,9 +158,10 @@ static int do_replay(unit *u, const wsstls_relay_rule *r,
   return 1;
 }
 
-/* ---------------------------------------------------------------- their time */
+/* --------------------------------------------------------------- their time */
 
-static int do_split(unit *u, const wsstls_relay_rule *r, wsstls_relay_tally *t)
+static int do_split(unit *u, const wsstls_relay_rule *r,
+                    wsstls_relay_tally *t)
 {
   u->like.chunk = r->has_length ? (uint32_t)r->length : 1;
   u->like.gap = wsstls_relay_rule_seconds(r, t, u->subject);
@@ -211,7 +212,7 @@ static int do_throttle(unit *u, const wsstls_relay_rule *r,
   return 1;
 }
 
-/* ----------------------------------------------------------------- their end */
+/* ---------------------------------------------------------------- their end */
 
 static void stall_way(wsstls_relay_way *w, const wsstls_relay_rule *r)
 {
@@ -219,7 +220,8 @@ static void stall_way(wsstls_relay_way *w, const wsstls_relay_rule *r)
   w->stall_rule = r->id;
 }
 
-static int do_stall(unit *u, const wsstls_relay_rule *r, wsstls_relay_tally *t)
+static int do_stall(unit *u, const wsstls_relay_rule *r,
+                    wsstls_relay_tally *t)
 {
   double seconds = wsstls_relay_rule_seconds(r, t, u->subject);
   wsstls_owed end = { .act = seconds > 0 ? WSSTLS_OWE_WAIT : WSSTLS_OWE_STALL,
