@@ -60,7 +60,7 @@ local function turn(limit)
   -- What is ready now may be all that the caller waits for: then the core
   -- gets its turn, for what was sent, but must not wait.
   if due == 0 then run_ready() end
-  core.step(timeout)
+  workers.step(timeout)
   run_ready()
 end
 
@@ -76,7 +76,7 @@ end
 -- Callbacks run after the core's turn; what they sent leaves with its next
 -- one. Who stops pumping now may not come back for long.
 local function flush()
-  if core.timeout() == 0 then core.step(0) end
+  if core.timeout() == 0 then workers.step(0) end
 end
 
 local function prepare()

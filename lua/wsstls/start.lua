@@ -5,7 +5,6 @@ local core = require "wsstls.core"
 local log = require "wsstls.log"
 local nearest = require "wsstls.nearest"
 local url = require "wsstls.url"
-local workers = require "wsstls.workers"
 
 local start = { backend = nil, started = false }
 
@@ -34,7 +33,6 @@ function start.core()
   log.from_environment()
   local name, code, message, phase = core.start(backend)
   if not name then return nil, code, message, phase end
-  core.dispatch(workers.post)
   start.started, start.event_loop = true, name
   return true
 end

@@ -1,7 +1,7 @@
 --- Coroutines of ours: the pool that runs callbacks, and what becomes of a
 -- coroutine after each resume.
 --
--- The owner protocol: `core.step` calls post(owner) for an object that has
+-- The owner protocol: `core.step` names the owners of objects that have
 -- events. An owner is a table with these fields, all of them optional:
 --   _pump    function(owner): pulls the events and runs the callbacks
 --   _busy    the record of the coroutine that runs _pump now, or false
@@ -9,6 +9,7 @@
 --   _failed  function(owner, err): a callback of this object raised
 -- @module wsstls.workers
 
+local core = require "wsstls.core"
 local waiting = require "wsstls.waiting"
 
 local create, resume, yield = coroutine.create, coroutine.resume,
@@ -16,7 +17,7 @@ local create, resume, yield = coroutine.create, coroutine.resume,
 local running, status = coroutine.running, coroutine.status
 local close_coroutine = rawget(coroutine, "close") -- Lua 5.4
 local traceback = debug.traceback
-local fire, enqueue = waiting.fire, waiting.enqueue
+local fire, enqueue, step = waiting.fire, waiting.enqueue, core.step
 
 local workers = {}
 
@@ -30,6 +31,7 @@ local by_co = setmetatable({}, { __mode = "k" })
 local pool, pool_n = {}, 0
 local raised = {}
 local due, first, last = {}, 1, 0 -- owners that have events
+local arrived = {} -- those that the core has just named
 
 --- Remembers an error for the outermost pumping call.
 -- @param err any value; it is raised unchanged
@@ -178,14 +180,21 @@ local function take()
   return rec
 end
 
---- Puts an owner among those that have events. The core calls it in `step`;
--- the callbacks run afterwards, outside of it, so that they may do anything.
-local function post(owner)
+--- Puts an owner among those that have events.
+function workers.post(owner)
   last = last + 1
   due[last] = owner
 end
 
-workers.post = post
+--- One turn of the core. The callbacks of those that have events then run
+-- outside of it (`deliver`), so that they may do anything.
+function workers.step(timeout)
+  step(timeout, arrived)
+  for i = 1, #arrived do
+    last = last + 1
+    due[last], arrived[i] = arrived[i], nil
+  end
+end
 
 -- Lets one owner after the other see to its events: the hot path of every
 -- message. It runs in a worker; a callback that waits takes the worker with

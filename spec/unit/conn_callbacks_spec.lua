@@ -132,7 +132,7 @@ describe("a connection's", function()
         return "message", "x", false
       end
       h.send = function() return true end
-      local owner, post = h.owner[1], core.deliver
+      local owner, post = h.owner[1], require("wsstls.workers").post
       local deliver = require("wsstls.workers").deliver
       local function burst(n)
         for _ = 1, n do

@@ -111,7 +111,6 @@ function fake.new()
   function core.now() return core.clock end
   function core.time() return 1700000000 + core.clock end
   function core.start(name) return name == "auto" and "fake" or name end
-  function core.dispatch(fn) core.deliver = fn end
   function core.timeout() return nil end
   function core.wake() core.woken = true end
   function core.pollfd() return 3 end
@@ -151,7 +150,7 @@ function fake.new()
     return core.listener
   end
   --- Time passes only when nobody has anything to do.
-  function core.step(timeout)
+  function core.step(timeout, list)
     core.steps = core.steps + 1
     core.waits[#core.waits + 1] = timeout
     if core.steps > 100000 then error("the fake core was stepped for ever") end
@@ -166,9 +165,8 @@ function fake.new()
     core.noted = {}
     for _, handle in ipairs(noted) do
       handle.noted = false
-      if handle.owner[1] then core.deliver(handle.owner[1]) end
+      list[#list + 1] = handle.owner[1]
     end
-    return true
   end
   return core
 end

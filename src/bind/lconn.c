@@ -11,7 +11,7 @@
 
 static wsstls_conn *test(lua_State *L)
 {
-  wsstls_conn **box = luaL_checkudata(L, 1, WSSTLS_MT_CONN);
+  wsstls_conn **box = wsstls_lself(L, WSSTLS_MT_CONN);
 
   return *box;
 }

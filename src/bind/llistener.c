@@ -8,7 +8,7 @@
 
 static wsstls_listener *check(lua_State *L)
 {
-  wsstls_listener **box = luaL_checkudata(L, 1, WSSTLS_MT_LISTENER);
+  wsstls_listener **box = wsstls_lself(L, WSSTLS_MT_LISTENER);
 
   if (*box == NULL)
     luaL_error(L, "this listener handle was released");

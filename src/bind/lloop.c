@@ -1,8 +1,7 @@
 /* lloop.c: core.start, core.step and the clock.
  *
- * Objects with something to say are handed to one dispatch function, in
- * step, under pcall, outside every library callback. The first error stops
- * nothing: it is raised when the step is over.
+ * No Lua function runs in a step, so none runs under a library's callback:
+ * the owners of what has something to say come back in a list.
  */
 #include "lloop.h"
 
@@ -10,8 +9,7 @@
 #include "../core/logging.h"
 #include "../core/tlsnames.h"
 
-static const char owners_key = 0, anchors_key = 0, dispatch_key = 0,
-                  loop_key = 0, log_key = 0;
+static const char owners_key = 0, anchors_key = 0, loop_key = 0, log_key = 0;
 
 /* The state whose loop it is: one lws context per process. */
 static const void *home;
@@ -75,34 +73,23 @@ void wsstls_lanchor(lua_State *L, wsstls_io *io, int anchored)
 
 /* -------------------------------------------------------------------- step */
 
-typedef struct stepping {
-  lua_State *L;
-  int failed;                  /* stack index of the first error, or 0 */
-} stepping;
-
-static void deliver(wsstls_io *io, void *ud)
+/* Appends the owners of what has something to say to the table at `list`.
+ * Raises only when memory is out, and then loses none of them. */
+static void collect(lua_State *L, wsstls_loop *loop, int list)
 {
-  stepping *s = ud;
-  lua_State *L = s->L;
-  int top = lua_gettop(L);
+  int n = (int)lua_rawlen(L, list);
 
-  if (!lua_checkstack(L, 8))
-    return;
-  push_registry(L, &dispatch_key);
   push_registry(L, &owners_key);
-  lua_pushlightuserdata(L, io);
-  lua_rawget(L, -2);
-  lua_remove(L, -2);
-  if (lua_isnil(L, -1) || lua_isnil(L, -2)) {
-    lua_settop(L, top);
-    return;
+  while (loop->ready != NULL) {
+    lua_pushlightuserdata(L, loop->ready);
+    lua_rawget(L, -2);
+    if (lua_isnil(L, -1))
+      lua_pop(L, 1);
+    else
+      lua_rawseti(L, list, ++n);
+    wsstls_io_delivered(loop);
   }
-  if (lua_pcall(L, 1, 0, 0) == 0)
-    return;
-  if (s->failed)
-    lua_settop(L, top);
-  else
-    s->failed = lua_gettop(L);
+  lua_pop(L, 1);
 }
 
 typedef struct logging {
@@ -132,31 +119,23 @@ static void drain_log(lua_State *L)
   wsstls_log_drain(log_line, &l, &lost);
 }
 
+/* core.step(timeout, list): one turn; who has something to say afterwards is
+ * appended to the list. */
 static int lloop_step(lua_State *L)
 {
   wsstls_loop *loop = wsstls_lloop(L);
-  double timeout = luaL_optnumber(L, 1, 0);
-  stepping s = { L, 0 };
+  double timeout = luaL_checknumber(L, 1);
   int64_t us;
 
+  luaL_checktype(L, 2, LUA_TTABLE);
   if (loop->stepping)
     return luaL_error(L, "wsstls: step called inside step (a callback that "
                          "waits must do so through wsstls's own functions)");
   us = timeout < 0 ? -1 : timeout > 86400 ? 86400000000
                         : (int64_t)(timeout * 1e6);
-  lua_settop(L, 0);
-  wsstls_loop_ref(loop);
-  loop->deliver = deliver;
-  loop->deliver_ud = &s;
   wsstls_loop_step(loop, us);
-  loop->deliver_ud = NULL;
-  loop->deliver = NULL;
-  wsstls_loop_unref(loop);
+  collect(L, loop, 2);
   drain_log(L);
-  if (s.failed) {
-    lua_settop(L, s.failed);
-    return lua_error(L);
-  }
   return 0;
 }
 
@@ -210,14 +189,6 @@ static int lloop_start(lua_State *L)
   keep_loop(L, loop);
   lua_pushstring(L, loop->backend->name);
   return 1;
-}
-
-static int lloop_dispatch(lua_State *L)
-{
-  luaL_checktype(L, 1, LUA_TFUNCTION);
-  lua_settop(L, 1);
-  set_registry(L, &dispatch_key);
-  return 0;
 }
 
 static int lloop_now(lua_State *L)
@@ -321,7 +292,6 @@ void wsstls_lopen_loop(lua_State *L)
   static const luaL_Reg functions[] = {
     { "start", lloop_start },
     { "step", lloop_step },
-    { "dispatch", lloop_dispatch },
     { "now", lloop_now },
     { "time", lloop_time },
     { "pollfd", lloop_pollfd },

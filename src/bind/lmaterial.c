@@ -28,7 +28,7 @@ wsstls_material *wsstls_lcheck_material(lua_State *L, int index)
  * undecoded, which is what makes them cheap by the thousand. */
 static wsstls_material *check_raw(lua_State *L)
 {
-  wsstls_material **box = luaL_checkudata(L, 1, WSSTLS_MT_MATERIAL);
+  wsstls_material **box = wsstls_lself(L, WSSTLS_MT_MATERIAL);
 
   if (*box == NULL)
     luaL_error(L, "the material is gone");

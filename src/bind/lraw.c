@@ -11,7 +11,7 @@
 
 static wsstls_raw *test(lua_State *L)
 {
-  wsstls_raw **box = luaL_checkudata(L, 1, WSSTLS_MT_RAW);
+  wsstls_raw **box = wsstls_lself(L, WSSTLS_MT_RAW);
 
   return *box;
 }

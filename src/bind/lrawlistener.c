@@ -7,7 +7,7 @@
 
 static wsstls_raw_listener *check(lua_State *L)
 {
-  wsstls_raw_listener **box = luaL_checkudata(L, 1, WSSTLS_MT_RAW_LISTENER);
+  wsstls_raw_listener **box = wsstls_lself(L, WSSTLS_MT_RAW_LISTENER);
 
   if (*box == NULL)
     luaL_error(L, "this raw listener's handle was released");

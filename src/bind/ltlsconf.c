@@ -72,7 +72,7 @@ static int ltlsconf_has_certificate(lua_State *L)
 
 static int ltlsconf_gc(lua_State *L)
 {
-  wsstls_tlsconf **box = luaL_checkudata(L, 1, WSSTLS_MT_TLSCONF);
+  wsstls_tlsconf **box = wsstls_lself(L, WSSTLS_MT_TLSCONF);
 
   wsstls_tlsconf_unref(*box);
   *box = NULL;

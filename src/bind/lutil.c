@@ -29,11 +29,29 @@ void wsstls_lclass(lua_State *L, const char *name, const luaL_Reg *methods,
   luaL_newmetatable(L, name);
   wsstls_lregister(L, metamethods);
   lua_newtable(L);
-  wsstls_lregister(L, methods);
+  for (; methods->name != NULL; methods++) {
+    lua_pushvalue(L, -2);
+    lua_pushcclosure(L, methods->func, 1);
+    lua_setfield(L, -2, methods->name);
+  }
   lua_setfield(L, -2, "__index");
   lua_pushstring(L, name);
   lua_setfield(L, -2, "__name");
   lua_pop(L, 1);
+}
+
+void *wsstls_lself(lua_State *L, const char *name)
+{
+  void *box = lua_touserdata(L, 1);
+  int same;
+
+  if (box != NULL && lua_getmetatable(L, 1)) {
+    same = lua_rawequal(L, -1, lua_upvalueindex(1));
+    lua_pop(L, 1);
+    if (same)
+      return box;
+  }
+  return luaL_checkudata(L, 1, name); /* a metamethod's, or it raises */
 }
 
 void wsstls_lregister(lua_State *L, const luaL_Reg *functions)

@@ -23,9 +23,14 @@
 int wsstls_lfail(lua_State *L, const wsstls_error *err);
 
 /* Creates the metatable `name` with `methods` behind __index and
- * `metamethods` in it; leaves nothing on the stack. */
+ * `metamethods` in it; leaves nothing on the stack. A method finds the
+ * metatable in its first upvalue. */
 void wsstls_lclass(lua_State *L, const char *name, const luaL_Reg *methods,
                    const luaL_Reg *metamethods);
+
+/* Argument 1 of a method of the class `name`: luaL_checkudata without its
+ * look into the registry, which every call of every message would pay. */
+void *wsstls_lself(lua_State *L, const char *name);
 
 /* Adds `functions` to the table on top of the stack. */
 void wsstls_lregister(lua_State *L, const luaL_Reg *functions);

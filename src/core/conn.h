@@ -98,7 +98,7 @@ struct wsstls_conn {
   uint8_t ended, opened, close_wanted, close_written, out_idle,
           want_out, paused, full, killed, wsi_born, verify_due,
           open_due, closed_due, drained_due, head_due, ping_waiting,
-          tcp_connected, retry_dial, review_told, in_turn, notify_due;
+          tcp_connected, retry_dial, review_told, in_turn;
   uint8_t dropped_by_lws;      /* it shut the stream down of its own accord */
   uint8_t interims;            /* 1xx heads taken out so far */
   size_t head_before;          /* head bytes before the last peek */

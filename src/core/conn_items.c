@@ -23,10 +23,7 @@ wsstls_item *wsstls_item_new(wsstls_item_kind kind, size_t capacity)
 
 void wsstls_conn_notify(wsstls_conn *c)
 {
-  if (c->in_turn)
-    c->notify_due = 1; /* delivered at the end of the turn */
-  else
-    wsstls_io_ready(&c->io);
+  wsstls_io_ready(&c->io);
 }
 
 void wsstls_conn_queue(wsstls_conn *c, wsstls_item *item)

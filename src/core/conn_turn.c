@@ -259,10 +259,6 @@ void wsstls_conn_finish(wsstls_conn *c)
   wsstls_wire_stash(&c->wire);
   wsstls_log_target(NULL);
   c->in_turn = 0;
-  if (c->notify_due) {
-    c->notify_due = 0;
-    wsstls_io_deliver(&c->io);
-  }
   if (c->want_out && c->wsi != NULL)
     wsstls_conn_write_out(c);
   wsstls_wire_end(&c->wire);

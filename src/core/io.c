@@ -147,7 +147,7 @@ void wsstls_io_drop_lists(wsstls_loop *loop)
   }
 }
 
-static void run_again(wsstls_loop *loop)
+void wsstls_io_run_again(wsstls_loop *loop)
 {
   wsstls_io *io = loop->again;
 
@@ -162,31 +162,15 @@ static void run_again(wsstls_loop *loop)
   }
 }
 
-void wsstls_io_deliver(wsstls_io *io)
+void wsstls_io_delivered(wsstls_loop *loop)
 {
-  wsstls_loop *loop = io->loop;
+  wsstls_io *io = loop->ready;
 
-  loop->delivered++;
-  if (loop->deliver != NULL)
-    loop->deliver(io, loop->deliver_ud);
-}
-
-void wsstls_io_run_ready(wsstls_loop *loop)
-{
-  wsstls_io *io;
-
-  run_again(loop);
-  io = loop->ready;
-  loop->ready = NULL;
-  loop->ready_tail = &loop->ready;
-  while (io != NULL) {
-    wsstls_io *next = io->ready_next;
-
-    io->in_ready = 0;
-    wsstls_io_deliver(io);
-    io->on_drop(io);
-    io = next;
-  }
+  loop->ready = io->ready_next;
+  if (loop->ready == NULL)
+    loop->ready_tail = &loop->ready;
+  io->in_ready = 0;
+  io->on_drop(io);
 }
 
 void wsstls_io_run_dirty(wsstls_loop *loop)

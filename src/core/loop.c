@@ -264,12 +264,11 @@ static void settle(wsstls_loop *loop)
 {
   wsstls_timers_run(&loop->timers, wsstls_now());
   wsstls_resolver_run();
-  wsstls_io_run_ready(loop);
+  wsstls_io_run_again(loop);
 }
 
 int wsstls_loop_step(wsstls_loop *loop, int64_t timeout_us)
 {
-  unsigned delivered = loop->delivered;
   int64_t own;
 
   if (loop->stepping || loop->closing)
@@ -278,9 +277,7 @@ int wsstls_loop_step(wsstls_loop *loop, int64_t timeout_us)
   settle(loop);
   wsstls_io_run_dirty(loop);
   own = wsstls_loop_timeout(loop);
-  if (loop->delivered != delivered)
-    timeout_us = 0; /* the application may have other plans now */
-  else if (own >= 0 && (timeout_us < 0 || own < timeout_us))
+  if (own >= 0 && (timeout_us < 0 || own < timeout_us))
     timeout_us = own;
   loop->backend->wait(loop, timeout_us);
   settle(loop); /* what is dirty now may get company from the application */

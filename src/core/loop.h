@@ -3,8 +3,8 @@
  * Two fixed vhosts (client, server), one base SSL_CTX per side. A backend
  * waits and tells ios about readiness: our own edge-triggered epoll over
  * lws_service_fd (the default on Linux), or lws's poll, libev or libuv.
- * Everything the application sees is delivered by wsstls_loop_step, never
- * under an lws or OpenSSL callback.
+ * What the application has to see waits in a list until the step is over:
+ * nothing of it runs under an lws or OpenSSL callback.
  */
 #ifndef WSSTLS_LOOP_H
 #define WSSTLS_LOOP_H
@@ -48,13 +48,12 @@ struct wsstls_loop {
   wsstls_io **table;           /* by descriptor */
   int table_size;
   uint32_t generations;
+  /* who wants another turn; who has something to say to the application,
+   * which takes it from there after the step; who has output */
   wsstls_io *again, *ready, **ready_tail, *dirty;
   wsstls_io *attention;
   int stepping;
-  unsigned delivered;          /* deliveries so far */
   int forked;                  /* this is a child; the loop is the parent's */
-  void (*deliver)(wsstls_io *io, void *ud);
-  void *deliver_ud;
   int closing;                 /* shut down: nothing happens any more */
   int dying;
   unsigned char *scratch;      /* for lws_write */
@@ -74,7 +73,7 @@ void wsstls_loop_unref(wsstls_loop *loop);
 void wsstls_loop_shutdown(wsstls_loop *loop);
 wsstls_loop *wsstls_loop_current(void); /* NULL: not open */
 
-/* One turn: timers, readiness, deliveries. timeout_us < 0 waits until
+/* One turn: timers, readiness. timeout_us < 0 waits until
  * something happens. Returns 0 when called from inside itself. */
 int wsstls_loop_step(wsstls_loop *loop, int64_t timeout_us);
 /* Microseconds until the loop wants a step of its own accord; -1: never. */
@@ -83,7 +82,7 @@ int64_t wsstls_loop_timeout(const wsstls_loop *loop);
 void wsstls_io_watch(wsstls_io *io);   /* fd is set: enter table, backend */
 void wsstls_io_unwatch(wsstls_io *io); /* before or after the fd closes */
 void wsstls_io_again(wsstls_io *io);   /* call on_events in the next turn */
-void wsstls_io_ready(wsstls_io *io);   /* deliver it to the application */
+void wsstls_io_ready(wsstls_io *io);   /* it has something to say */
 void wsstls_io_dirty(wsstls_io *io);   /* call on_flush before waiting */
 void wsstls_io_attention(wsstls_io *io, int wanted);
 wsstls_io *wsstls_io_of(wsstls_loop *loop, int fd);
@@ -96,12 +95,12 @@ void wsstls_io_dispatch(wsstls_loop *loop, int fd, uint32_t generation,
 void wsstls_log_target(wsstls_record *record);
 wsstls_record *wsstls_log_current(void);
 
-/* Those lists: again and ready, dirty, or only letting go (shutdown). */
-void wsstls_io_run_ready(wsstls_loop *loop);
+/* Those lists: once around, or only letting go (shutdown). */
+void wsstls_io_run_again(wsstls_loop *loop);
 void wsstls_io_run_dirty(wsstls_loop *loop);
 void wsstls_io_drop_lists(wsstls_loop *loop);
-/* Hands `io` to the application. */
-void wsstls_io_deliver(wsstls_io *io);
+/* The application has seen loop->ready: on to the next. */
+void wsstls_io_delivered(wsstls_loop *loop);
 
 extern const wsstls_backend wsstls_backend_epoll, wsstls_backend_poll,
   wsstls_backend_libev, wsstls_backend_libuv;
