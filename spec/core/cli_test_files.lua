@@ -37,7 +37,8 @@ files.text = {
   ["scenarios/module.lua"] = "error('a module is not run')",
   ["scripts/good.lua"] = "print('all is well', require('wsstls').check)",
   ["scripts/bad.lua"] = "print('before')\nerror('this script fails')",
-  ["scripts/endless.lua"] = "print('on and on') while true do end",
+  ["scripts/endless.lua"] = "io.stdout:write('on and on\\n') io.stdout:flush() "
+    .. "while true do end",
   ["spec/some_spec.lua"] = [[
 describe("a spec #tagged", function()
   it("passes", function() assert.is_true(true) end)

@@ -23,6 +23,8 @@ end
 
 function jsonlines:run_start(info) put(self, "run-start", info) end
 
+function jsonlines:file_start(unit) put(self, "file-start", unit) end
+
 function jsonlines:scenario_start(test) put(self, "scenario-start", test) end
 
 function jsonlines:result(r) put(self, "result", r, results.status(r)) end

@@ -99,7 +99,7 @@ end
 function result.lines(s)
   local out = {}
   for line in (tostring(s):gsub("\n$", "") .. "\n"):gmatch("(.-)\r?\n") do
-    out[#out + 1] = words.quote(line, 2000)
+    out[#out + 1] = words.quote(line:gsub("\t", "    "), 2000)
   end
   return out
 end

@@ -1,8 +1,9 @@
 --- The one stream of events that every report listens to.
 --
 -- A run says what happens, in this order, and each subscriber hears all of
--- it: `run_start(info)`, then for each test `scenario_start(test)` and
--- `result(result)`, then `run_end(summary)`. With several workers the tests
+-- it: `run_start(info)`, then for each file `file_start(unit)` and for each
+-- of its tests `scenario_start(test)` and `result(result)`, then
+-- `run_end(summary)`. With several workers the tests
 -- overlap; a result always comes after its own start. Subscribers are tables
 -- that have the handlers they want, called as methods.
 -- @module wsstls.report.stream
@@ -41,6 +42,12 @@ function stream:run_start(info)
   info.started = info.started or os.time()
   self.info, self.began = info, self.now()
   publish(self, "run_start", info)
+end
+
+--- A file is about to be loaded: `{file, kind}`. Before its tests have
+-- names this is all that is known.
+function stream:file_start(unit)
+  publish(self, "file_start", unit)
 end
 
 --- A test begins: `{name, file, kind}`.

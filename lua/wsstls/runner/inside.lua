@@ -77,6 +77,7 @@ end
 -- @tparam table stream of report.stream
 -- @treturn boolean whether to go on
 function inside.run(unit, o, stream)
+  stream:file_start(unit)
   local module = require "wsstls.scenario"
   local scenario, err = module.load(unit.file)
   if not scenario then

@@ -92,9 +92,11 @@ end
 -- tried again, nothing is said before it is certain.
 local function on_event(run, job, event)
   local file = job.kind == "scenario" and event.file or job.units[1].file
-  if event.event == "scenario-start" then
-    job.at, job.begun = event, core.now()
+  if event.event == "file-start" then
+    job.file, job.at, job.begun = file, nil, core.now()
     job.began[file] = true
+  elseif event.event == "scenario-start" then
+    job.at, job.begun = event, core.now()
     run.stream:scenario_start { name = event.name, file = file,
                                 kind = job.kind }
   elseif event.event == "result" then
@@ -118,9 +120,9 @@ local function why_it_ended(job, exit, signal, o)
   if job.silent then
     return ("it said nothing for %g s and was stopped"):format(o.timeout)
   elseif signal then
-    return ("its process was ended by signal %s"):format(tostring(signal))
+    return ("it was ended by signal %s"):format(tostring(signal))
   end
-  return ("its process ended with status %s"):format(tostring(exit))
+  return ("it ended with status %s"):format(tostring(exit))
 end
 
 local function result_of(job, file, fields)
@@ -148,8 +150,7 @@ end
 local function lost_one(run, job, exit, signal)
   local why = why_it_ended(job, exit, signal, run.o)
   local at = job.at
-  local file = at and job.kind == "scenario" and at.file
-    or job.units[1].file
+  local file = job.kind == "scenario" and job.file or job.units[1].file
   local output = job.child:output()
   if job.kind == "spec" and output:find("module 'busted", 1, true)
      and job.count == 0 then
@@ -171,7 +172,7 @@ end
 
 local function finish(run, job, exit, signal)
   if job.kind == "script" then return finish_script(run, job, exit, signal) end
-  local broken = job.silent or not job.told_end
+  local broken = not job.told_end
   if job.kind == "spec" and (job.bad or broken)
      and job.try < (run.o.retry or 0) then
     job.again = true
@@ -194,7 +195,8 @@ end
 
 local function start(run, job)
   job.try = job.again and job.try + 1 or 0
-  job.again, job.silent, job.told_end, job.at, job.bad = nil, nil, nil, nil, nil
+  job.again, job.silent, job.told_end, job.bad = nil, nil, nil, nil
+  job.at, job.file = nil, nil
   job.began, job.held, job.count, job.begun = {}, {}, 0, core.now()
   if job.kind == "script" and job.try == 0 then
     run.stream:scenario_start { name = job.units[1].file,
