@@ -5,7 +5,7 @@
 local here = (arg and arg[0] or "demo/demo.lua"):match("^(.*)/") or "."
 package.path = here .. "/../?.lua;" .. package.path
 
-local child = require "demo.child"
+local helper = require "spec.helper"
 local show = require "demo.show"
 local wss = require "wsstls"
 
@@ -42,7 +42,7 @@ show.say(("%d statements checked, %d wrong."):format(show.checked, show.wrong))
 for _, lacking in ipairs(skipped) do
   show.say("One part was not run: " .. lacking .. " is missing.")
 end
-if not child.read(here .. "/../lua/bin/wsstls.lua") then
+if not helper.read(here .. "/../lua/bin/wsstls.lua") then
   show.gap()
   show.say("The command wsstls that the stories name is not part of this "
     .. "version yet. In Lua, wss.explain \"cert-ip-mismatch\" explains the "

@@ -1,6 +1,6 @@
 -- Part 2: libwebsockets' own test server, as Debian packages it, with the
 -- certificate that comes with it.
-local child = require "demo.child"
+local helper = require "spec.helper"
 local pki = require "wsstls.pki"
 local show = require "demo.show"
 local wss = require "wsstls"
@@ -29,18 +29,10 @@ local say, check, must = show.say, show.check, show.must
 
 local function missing()
   for _, program in ipairs { PROGRAM, "setsid", "mktemp" } do
-    if not child.installed(program) then return "the program " .. program end
+    if not helper.installed(program) then return "the program " .. program end
   end
-  if not child.read(CERT) then return "the file " .. CERT end
+  if not helper.read(CERT) then return "the file " .. CERT end
   return nil
-end
-
--- A port that was free a moment ago: the program cannot choose one itself.
-local function free_port()
-  local server = assert(wss.listen { tls = false })
-  local port = server.port
-  server:close()
-  return port
 end
 
 -- Dials until somebody listens; whatever happens then is the result.
@@ -50,7 +42,7 @@ local function dial(server, url, options)
   while true do
     local conn, err, code = wss.connect(url, options)
     if conn or err.phase ~= "tcp" then return conn, err, code end
-    local output, status = server:output()
+    local status, output = server:status()
     if status then
       error(("%s ended with status %d:\n%s"):format(PROGRAM, status, output),
         0)
@@ -200,26 +192,24 @@ local function count(server, url, ca)
     close.code)
 end
 
-local function run(dir, started)
+local function run(dir)
   local info = assert(pki.load(CERT)):info()
-  local port = free_port()
+  local port = helper.free_port()
   local url = ("wss://127.0.0.1:%d/"):format(port)
-  local log = dir .. "/log"
   local function start(extra, env)
     local command = { PROGRAM, "-s", "-p", port, "-d", "15" }
     for _, word in ipairs(extra) do command[#command + 1] = word end
-    started.server = child.start(command, env, log)
-    return started.server
+    return helper.spawn { command = command, env = env }
   end
   introduce(info)
   local server = start({}, {
-    OPENSSL_CONF = child.write(dir .. "/openssl.cnf", LAX) })
+    OPENSSL_CONF = helper.write(dir .. "/openssl.cnf", LAX) })
   as_packaged(server, url)
   tolerated(server, url)
   verdict(info)
   server:stop()
   local ca = issue(dir)
-  count(start({ "-C", dir .. "/server.pem", "-K", dir .. "/server.key" }, {}),
+  count(start({ "-C", dir .. "/server.pem", "-K", dir .. "/server.key" }),
     url, ca)
 end
 
@@ -233,10 +223,8 @@ return function()
       .. "have it; `make demo` installs them there.")
     return lacking
   end
-  local dir, started = child.dir(), {}
-  local ok, err = pcall(run, dir, started)
-  if started.server then started.server:stop() end
-  child.remove(dir)
+  local ok, err = pcall(run, helper.dir())
+  helper.cleanup()
   if not ok then error(err, 0) end
   return nil
 end

@@ -1,4 +1,4 @@
--- What the specs share: places, processes, deadlines, validated observations.
+-- What the specs and the demo share: places, processes, deadlines, validated observations.
 -- Nothing here sleeps: a wait either pumps wsstls's own loop or reads a pipe.
 local helper = {}
 
@@ -183,18 +183,20 @@ function process:output()
   return (text:gsub("@exit %d+\n", ""))
 end
 
+--- Its exit status, or nil while it runs; and its output so far.
+function process:status()
+  local text = helper.read(self.dir .. "/out") or ""
+  return tonumber(text:match("@exit (%d+)\n")), self:output()
+end
+
 --- Pumps the loop until the program has ended; returns its exit status and
 -- its output, or raises after `timeout` (10) seconds.
 function process:wait(timeout)
-  local status
-  local ok = pcall(helper.wait, function()
-    status = (helper.read(self.dir .. "/out") or ""):match("@exit (%d+)\n")
-    return status
-  end, timeout)
+  local ok = pcall(helper.wait, function() return self:status() end, timeout)
   if not ok then
     error(("%s has not ended\n%s"):format(self.name, self:output()), 2)
   end
-  return tonumber(status), self:output()
+  return self:status()
 end
 
 --- Pumps the loop until the output matches the Lua pattern; its captures.
