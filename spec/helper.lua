@@ -1,4 +1,5 @@
--- What the specs and the demo share: places, processes, deadlines, validated observations.
+-- What the specs and the demo share: places, processes, deadlines, validated
+-- observations.
 -- Nothing here sleeps: a wait either pumps wsstls's own loop or reads a pipe.
 local helper = {}
 

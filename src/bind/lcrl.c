@@ -8,7 +8,7 @@
 /* Sets t[key] and frees: the copy lives in a box while Lua may raise. */
 static void set_owned(lua_State *L, const char *key, char *owned)
 {
-  wsstls_bytes *b;
+  wsstls_blob *b;
 
   if (owned == NULL)
     return;
@@ -17,7 +17,7 @@ static void set_owned(lua_State *L, const char *key, char *owned)
   b->len = strlen(owned);
   lua_pushlstring(L, b->data, b->len);
   lua_setfield(L, -3, key);
-  wsstls_bytes_clear(b);
+  wsstls_blob_clear(b);
   lua_pop(L, 1);
 }
 

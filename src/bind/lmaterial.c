@@ -37,14 +37,14 @@ static wsstls_material *check_raw(lua_State *L)
 
 static int bytes_gc(lua_State *L)
 {
-  wsstls_bytes_clear(lua_touserdata(L, 1));
+  wsstls_blob_clear(lua_touserdata(L, 1));
   return 0;
 }
 
-wsstls_bytes *wsstls_lnew_bytes(lua_State *L)
+wsstls_blob *wsstls_lnew_bytes(lua_State *L)
 {
   static const luaL_Reg meta[] = { { "__gc", bytes_gc }, { NULL, NULL } };
-  wsstls_bytes *b = lua_newuserdata(L, sizeof *b);
+  wsstls_blob *b = lua_newuserdata(L, sizeof *b);
 
   memset(b, 0, sizeof *b);
   if (luaL_newmetatable(L, "wsstls.bytes"))
@@ -53,13 +53,13 @@ wsstls_bytes *wsstls_lnew_bytes(lua_State *L)
   return b;
 }
 
-int wsstls_lreturn_bytes(lua_State *L, wsstls_bytes *b,
+int wsstls_lreturn_bytes(lua_State *L, wsstls_blob *b,
                          wsstls_status status, const wsstls_error *err)
 {
   if (status != WSSTLS_OK)
     return wsstls_lpki_fail(L, err);
   lua_pushlstring(L, b->data, b->len);
-  wsstls_bytes_clear(b);
+  wsstls_blob_clear(b);
   return 1;
 }
 
@@ -102,7 +102,7 @@ static int material_pem(lua_State *L)
                                        NULL };
   wsstls_material *m = check_raw(L);
   int part = luaL_checkoption(L, 2, "self", parts);
-  wsstls_bytes *b = wsstls_lnew_bytes(L);
+  wsstls_blob *b = wsstls_lnew_bytes(L);
   wsstls_error err;
   wsstls_status status =
     wsstls_material_pem(m, (wsstls_pem_part)part, b, &err);
@@ -114,7 +114,7 @@ static int material_key_pem(lua_State *L)
 {
   wsstls_material *m = check_raw(L);
   const char *password = luaL_optstring(L, 2, NULL);
-  wsstls_bytes *b = wsstls_lnew_bytes(L);
+  wsstls_blob *b = wsstls_lnew_bytes(L);
   wsstls_error err;
   wsstls_status status = wsstls_material_key_pem(m, password, b, &err);
 
@@ -124,7 +124,7 @@ static int material_key_pem(lua_State *L)
 static int material_der(lua_State *L)
 {
   wsstls_material *m = check_raw(L);
-  wsstls_bytes *b = wsstls_lnew_bytes(L);
+  wsstls_blob *b = wsstls_lnew_bytes(L);
   wsstls_error err;
   wsstls_status status = wsstls_material_der(m, b, &err);
 
@@ -137,7 +137,7 @@ static int material_pkcs12(lua_State *L)
   const char *password = luaL_optstring(L, 2, "");
   const char *name = luaL_optstring(L, 3, NULL);
   const char *algorithm = luaL_optstring(L, 4, NULL);
-  wsstls_bytes *b = wsstls_lnew_bytes(L);
+  wsstls_blob *b = wsstls_lnew_bytes(L);
   wsstls_error err;
   wsstls_status status =
     wsstls_material_pkcs12(m, password, name, algorithm, b, &err);
@@ -148,7 +148,7 @@ static int material_pkcs12(lua_State *L)
 static int material_text(lua_State *L)
 {
   wsstls_material *m = wsstls_lcheck_material(L, 1);
-  wsstls_bytes *b = wsstls_lnew_bytes(L);
+  wsstls_blob *b = wsstls_lnew_bytes(L);
   wsstls_error err;
   wsstls_status status = wsstls_material_text(m, b, &err);
 

@@ -11,8 +11,8 @@ wsstls_material **wsstls_lnew_material(lua_State *L);
 wsstls_material *wsstls_lcheck_material(lua_State *L, int index);
 
 /* Bytes that free and wipe themselves; then the string, or the failure. */
-wsstls_bytes *wsstls_lnew_bytes(lua_State *L);
-int wsstls_lreturn_bytes(lua_State *L, wsstls_bytes *b,
+wsstls_blob *wsstls_lnew_bytes(lua_State *L);
+int wsstls_lreturn_bytes(lua_State *L, wsstls_blob *b,
                          wsstls_status status, const wsstls_error *err);
 
 /* As wsstls_lfail, with "misuse" for what the Lua layer must raise. */

@@ -53,7 +53,7 @@ static int progress(void *ud, int event)
 static int pki_dh(lua_State *L)
 {
   int bits = (int)luaL_checkinteger(L, 1), custom = lua_toboolean(L, 2);
-  wsstls_bytes *b;
+  wsstls_blob *b;
   wsstls_status status;
   wsstls_error err;
 

@@ -136,12 +136,12 @@ wsstls_status wsstls_crl_make(const wsstls_crlspec *spec, X509 *issuer,
 int wsstls_crl_reason(const char *name);
 const char *wsstls_crl_reason_name(int reason); /* NULL when unknown */
 
-/* Bytes made by a writer; free with wsstls_bytes_clear, which wipes them. */
-typedef struct wsstls_bytes {
+/* Bytes made by a writer; free with wsstls_blob_clear, which wipes them. */
+typedef struct wsstls_blob {
   char *data;
   size_t len;
-} wsstls_bytes;
-void wsstls_bytes_clear(wsstls_bytes *b);
+} wsstls_blob;
+void wsstls_blob_clear(wsstls_blob *b);
 
 /* pki_write.c. What a material is as PEM (one object), as DER, as text.
  * CONFIG_NOT_A_CERTIFICATE: the material has no such part. */
@@ -152,17 +152,17 @@ typedef enum wsstls_pem_part {
   WSSTLS_PEM_ROOT              /* the self-signed end, perhaps itself */
 } wsstls_pem_part;
 wsstls_status wsstls_material_pem(const wsstls_material *m,
-                                  wsstls_pem_part part, wsstls_bytes *out,
+                                  wsstls_pem_part part, wsstls_blob *out,
                                   wsstls_error *err);
 /* PKCS#8; `password` non-NULL encrypts it with AES-256-CBC (PBES2). */
 wsstls_status wsstls_material_key_pem(const wsstls_material *m,
                                       const char *password,
-                                      wsstls_bytes *out, wsstls_error *err);
+                                      wsstls_blob *out, wsstls_error *err);
 wsstls_status wsstls_material_der(const wsstls_material *m,
-                                  wsstls_bytes *out, wsstls_error *err);
+                                  wsstls_blob *out, wsstls_error *err);
 /* As "openssl x509 -text"; private numbers are never printed. */
 wsstls_status wsstls_material_text(const wsstls_material *m,
-                                   wsstls_bytes *out, wsstls_error *err);
+                                   wsstls_blob *out, wsstls_error *err);
 /* The name a CA folder knows it by: 8 hex digits, of the subject (or a
  * CRL's issuer). */
 wsstls_status wsstls_material_hash(const wsstls_material *m, char out[9],
@@ -174,14 +174,14 @@ wsstls_status wsstls_material_hash(const wsstls_material *m, char out[9],
 wsstls_status wsstls_material_pkcs12(const wsstls_material *m,
                                      const char *password, const char *name,
                                      const char *algorithm,
-                                     wsstls_bytes *out, wsstls_error *err);
+                                     wsstls_blob *out, wsstls_error *err);
 
 /* pki_dh.c. A named group of RFC 7919, 3526 or 2409 for `bits`; `custom`
  * searches for a safe prime of that size instead, calling `progress` (may
  * be NULL; returning 0 stops with CANCELLED) as it goes. */
 wsstls_status wsstls_dh_make(int bits, int custom,
                              int (*progress)(void *ud, int event),
-                             void *ud, wsstls_bytes *out, wsstls_error *err);
+                             void *ud, wsstls_blob *out, wsstls_error *err);
 
 /* pki_store.c. Builds a reusable X509_STORE of every certificate and CRL of
  * `parts`, a folder by subject hash and the system's trust. */

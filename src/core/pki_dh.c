@@ -113,7 +113,7 @@ static EVP_PKEY *standard(int bits)
   }
 }
 
-static wsstls_status write_pem(EVP_PKEY *key, wsstls_bytes *out)
+static wsstls_status write_pem(EVP_PKEY *key, wsstls_blob *out)
 {
   BIO *bio = BIO_new(BIO_s_mem());
   char *data = NULL;
@@ -131,7 +131,7 @@ static wsstls_status write_pem(EVP_PKEY *key, wsstls_bytes *out)
 
 wsstls_status wsstls_dh_make(int bits, int custom,
                              int (*progress)(void *ud, int event),
-                             void *ud, wsstls_bytes *out, wsstls_error *err)
+                             void *ud, wsstls_blob *out, wsstls_error *err)
 {
   watch w = { progress, ud, 0 };
   wsstls_status status;

@@ -23,7 +23,7 @@ wsstls_status wsstls_pki_fail(wsstls_error *err, wsstls_status status,
                           reason != NULL ? reason : "OpenSSL refused");
 }
 
-void wsstls_bytes_clear(wsstls_bytes *b)
+void wsstls_blob_clear(wsstls_blob *b)
 {
   if (b->data != NULL)
     OPENSSL_cleanse(b->data, b->len);

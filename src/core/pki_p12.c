@@ -26,7 +26,7 @@ static wsstls_status choose(const char *algorithm, seal *s,
                           "got '%.40s'", algorithm);
 }
 
-static wsstls_status encode(PKCS12 *p12, wsstls_bytes *out)
+static wsstls_status encode(PKCS12 *p12, wsstls_blob *out)
 {
   unsigned char *der = NULL;
   int len = i2d_PKCS12(p12, &der);
@@ -42,7 +42,7 @@ static wsstls_status encode(PKCS12 *p12, wsstls_bytes *out)
 wsstls_status wsstls_material_pkcs12(const wsstls_material *m,
                                      const char *password, const char *name,
                                      const char *algorithm,
-                                     wsstls_bytes *out, wsstls_error *err)
+                                     wsstls_blob *out, wsstls_error *err)
 {
   EVP_PKEY *key = m->key_is_foreign ? NULL : m->key;
   wsstls_status status;

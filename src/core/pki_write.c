@@ -8,7 +8,7 @@
 
 /* Moves what the memory BIO holds into `out`; frees the BIO. `ok` is what
  * the writer said. */
-static wsstls_status finish(BIO *bio, int ok, wsstls_bytes *out,
+static wsstls_status finish(BIO *bio, int ok, wsstls_blob *out,
                             const char *what, wsstls_error *err)
 {
   char *data = NULL;
@@ -91,7 +91,7 @@ static X509 *root_of(const wsstls_material *m)
 }
 
 wsstls_status wsstls_material_pem(const wsstls_material *m,
-                                  wsstls_pem_part part, wsstls_bytes *out,
+                                  wsstls_pem_part part, wsstls_blob *out,
                                   wsstls_error *err)
 {
   BIO *bio;
@@ -127,7 +127,7 @@ wsstls_status wsstls_material_pem(const wsstls_material *m,
 
 wsstls_status wsstls_material_key_pem(const wsstls_material *m,
                                       const char *password,
-                                      wsstls_bytes *out, wsstls_error *err)
+                                      wsstls_blob *out, wsstls_error *err)
 {
   wsstls_status status;
   BIO *bio;
@@ -149,7 +149,7 @@ wsstls_status wsstls_material_key_pem(const wsstls_material *m,
 }
 
 wsstls_status wsstls_material_der(const wsstls_material *m,
-                                  wsstls_bytes *out, wsstls_error *err)
+                                  wsstls_blob *out, wsstls_error *err)
 {
   wsstls_status status;
   BIO *bio = BIO_new(BIO_s_mem());
@@ -172,7 +172,7 @@ wsstls_status wsstls_material_der(const wsstls_material *m,
 }
 
 wsstls_status wsstls_material_text(const wsstls_material *m,
-                                   wsstls_bytes *out, wsstls_error *err)
+                                   wsstls_blob *out, wsstls_error *err)
 {
   const unsigned long names = XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB;
   wsstls_status status;
