@@ -63,6 +63,14 @@ function methods:call(where, fn, ...)
   return unpack(results, 1, results.n)
 end
 
+--- As `call`; when it raises, `closable` is closed at once: the other side
+-- must not wait for somebody who has given up.
+function methods:act(where, closable, fn, ...)
+  if self:call(where, fn, ...) then return end
+  -- closing waits for the peer: beside everything else
+  self:spawn(where, closable.close, closable)
+end
+
 --- Starts fn(...) beside the others.
 function methods:spawn(where, fn, ...)
   local arguments = pack(...)

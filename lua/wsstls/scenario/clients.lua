@@ -18,28 +18,34 @@ local function free_port()
   return port
 end
 
+-- `{port} {host} {proxy} {free_port}` in a text of the scenario's.
+local function filled(run, text)
+  return (text:gsub("{([%w_]+)}", function(name)
+    if name == "port" then
+      return tostring(run.place.port or free_port())
+    elseif name == "host" then
+      return run.def.client.host or "localhost"
+    elseif name == "proxy" and run.proxy then
+      return "127.0.0.1:" .. run.proxy.port
+    elseif name == "free_port" then
+      return tostring(free_port())
+    end
+    return nil
+  end))
+end
+
 --- Where the client dials: the relay, if there is one, else the server.
 -- @treturn string url
 -- @treturn string|nil "host:port" of the socket, when the URL's name is only
 -- a name
 local function target(run)
   local t, place = run.def.client, run.place
-  local scheme = t.scheme or place.scheme or "wss"
-  local host = t.host or "localhost"
-  local port = t.port or place.port
-  local function word(name)
-    if name == "port" then return tostring(port or free_port()) end
-    if name == "host" then return host end
-    if name == "free_port" then return tostring(free_port()) end
-    return nil
-  end
-  if type(port) == "string" then
-    port = tonumber((port:gsub("{([%w_]+)}", word)))
-  end
-  if t.url then return (t.url:gsub("{([%w_]+)}", word)) end
-  port = port or free_port()
+  if t.url then return filled(run, t.url) end
+  local scheme, port = t.scheme or place.scheme or "wss", t.port
+  if type(port) == "string" then port = tonumber(filled(run, port)) end
+  port = port or place.port or free_port()
   local text = ("%s://%s%s"):format(scheme,
-    url.format_authority(host, port, scheme), t.path or "/")
+    url.format_authority(t.host or "localhost", port, scheme), t.path or "/")
   return text, url.format_authority(place.host or "127.0.0.1", port)
 end
 
@@ -79,7 +85,7 @@ local function talk(run, conn)
   local t = run.def.client
   send_all(run, conn, list_of(t.send))
   receive_all(run, conn, list_of(t.receive))
-  if t.run then run:call("client.run", t.run, conn, run.ctx) end
+  if t.run then run:act("client.run", conn, t.run, conn, run.ctx) end
   if expectation.of_an_end(run.def.expect.client) then
     read_to_end(run, conn)
   end
@@ -102,7 +108,9 @@ local function connect(run, driver)
   local text, address = target(run)
   if o.connect_to == nil then o.connect_to = address end
   if o.timeout == nil then o.timeout = math.max(0.001, run:remaining()) end
-  if run.proxy and o.proxy == nil then
+  if o.proxy then
+    o.proxy = filled(run, o.proxy)
+  elseif run.proxy then
     o.proxy = "http://127.0.0.1:" .. run.proxy.port
   end
   guard(run, o)
@@ -133,7 +141,7 @@ local function connect_raw(run, driver)
   end
   driver.peer = peer
   run:at_end(function() peer:close() end)
-  run.def.client.raw(peer, run.ctx)
+  run:call("client.raw", run.def.client.raw, peer, run.ctx)
   peer:close()
 end
 

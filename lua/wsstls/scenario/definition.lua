@@ -74,9 +74,12 @@ local function check_fields(t, fields, where)
   return nil
 end
 
--- True when a value waits for what `pki` returns: its type is not known yet.
+-- True when a value is filled in later: "$name" of what `pki` returns,
+-- "{port}". Its type is not known yet.
 local function is_open(value)
-  if type(value) == "string" then return value:find("^%$") ~= nil end
+  if type(value) == "string" then
+    return value:find("^%$") ~= nil or value:find("{[%l_]+}") ~= nil
+  end
   if type(value) ~= "table" or value.material then return false end
   for _, item in pairs(value) do
     if is_open(item) then return true end

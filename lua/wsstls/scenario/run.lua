@@ -54,7 +54,10 @@ local function start_between(self, name, upstream)
   local ok, made, err = self:call(name, make, o)
   if ok and not made then self:mismatch(name, "started", tostring(err)) end
   if not ok or not made then return false end
-  self:at_end(function() made:close() end)
+  self:at_end(function()
+    local _, unfired = made:close()
+    if name == "relay" then self.unfired = unfired end
+  end)
   self[name], self.ctx[name] = made, made
   return true
 end
@@ -96,6 +99,14 @@ end
 
 -- ---------------------------------------------------------------- the run
 
+-- What a relay holds back for good nobody waits for.
+local function stalls(relay)
+  for _, rule in ipairs(relay and relay.rules or {}) do
+    if rule.action == "stall" and not rule.seconds then return true end
+  end
+  return false
+end
+
 -- The server's record of this connection must be complete. What the kernel
 -- holds for it is there after a turn; behind a relay or a proxy the
 -- connection may still be on its way.
@@ -104,7 +115,8 @@ local function await_server(self)
   if not server then return end
   self:turn()
   self:turn()
-  local limit = math.min(self.deadline, now() + SETTLE)
+  local grace = stalls(self.def.relay) and 0 or SETTLE
+  local limit = math.min(self.deadline, now() + grace)
   local expected = self.def.expect.server
   if not server.seen() and (self.relay or self.proxy) and expected
      and next(expected) then
@@ -121,10 +133,7 @@ local function play(self)
   self.prepared = true
   if self.def.client then
     self.client = clients.start(self)
-    if not self:wait(self.client.task) and not self.cancelled then
-      self:mismatch("timeout", ("done within %g s"):format(self.seconds),
-        "the client was still at it")
-    end
+    self.late = not self:wait(self.client.task) and not self.cancelled
     if self.cancelled then self:mismatch("run", "done", "cancelled") end
   end
   await_server(self)
@@ -166,6 +175,11 @@ local function judge(self)
     expectation.judge(expect.server, server, "server", version,
       self.mismatches)
   end
+  -- what was seen until then says more
+  if self.late then
+    self:mismatch("timeout", ("done within %g s"):format(self.seconds),
+      "the client was still at it")
+  end
   return client, server, records
 end
 
@@ -182,6 +196,7 @@ function run.play(effective, o)
     title = effective.title, slug = effective.slug, tags = effective.tags,
     tls = o.tls, key = o.key, seed = o.seed,
     client = client.record, server = server.record, records = records,
+    unfired = self.unfired,
     mismatches = self.mismatches, duration = now() - self.started,
   }
 end

@@ -52,7 +52,7 @@ local function echo(conn, data, kind)
 end
 
 local function serve_run(run, conn, fn)
-  run:call("server.run", fn, conn, run.ctx)
+  run:act("server.run", conn, fn, conn, run.ctx)
   -- the client's close must be seen, whatever it still sends before it
   while conn:receive(run:remaining()) do end -- luacheck: ignore 542
 end
@@ -128,7 +128,7 @@ local function listen_raw(run)
     peer, failure = listener:accept(run:remaining())
     if peer then
       run:at_end(function() peer:close() end)
-      run.def.server.raw(peer, run.ctx)
+      run:act("server.raw", peer, run.def.server.raw, peer, run.ctx)
     end
   end)
   local driver = { port = listener.port, host = run.def.server.host

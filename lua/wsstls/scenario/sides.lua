@@ -40,18 +40,14 @@ function sides.of_conn(conn)
            x = err or record }
 end
 
---- A raw peer: its own error, if any of its calls failed for good.
+--- A raw peer. It is ok when its handshake was: what it does with the stream
+-- afterwards is its function's affair, how the stream ended is `code`.
 function sides.of_peer(peer, failure, name)
-  if peer then
-    local record = peer:observation()
-    local side = sides.of_record(record)
-    if failure then side = sides.of_error(failure, name) end
-    side.record = record or side.record
-    return side
-  elseif failure then
-    return sides.of_error(failure, name)
-  end
-  return {}
+  if failure then return sides.of_error(failure, name) end
+  if not peer then return {} end
+  local side = sides.of_record(peer:observation())
+  side.ok = true
+  return side
 end
 
 --- Options of a raw peer: those of TLS in a table of their own.
