@@ -67,6 +67,7 @@ describe("wsstls test", function()
       names("--tags", "first,second"))
     assert.equal("one-good another-good", names("--filter", "good$"))
     assert.equal("one-good one-good/fixed", names("--filter", "^one"))
+    assert.equal("another-good/fixed", names("--filter", "her-good/f"))
   end)
 
   it("fails with 1 when there is nothing to do, or it is not understood",
@@ -142,6 +143,16 @@ describe("wsstls test", function()
     assert.equal(0, status)
     assert.is_truthy(out:find("^TAP version 13\n"))
     contains(err, "4 passed")
+  end)
+
+  it("says so when a report cannot be written to its end", function()
+    if not require("wsstls.core").stat("/dev/full") then return end
+    for _, kind in ipairs { "html", "json", "tap", "junit" } do
+      local status, _, err = run("test", dir .. "/scenarios/a",
+        "--report-" .. kind, "/dev/full")
+      assert.equal(1, status)
+      contains(err, "wsstls: /dev/full: No space left on device")
+    end
   end)
 
   it("gives it to one report only", function()

@@ -55,6 +55,14 @@ describe("the installed command", function()
     assert.is_truthy(output:find("cert-chain-incomplete", 1, true))
   end)
 
+  test("brings the catalogue along, and runs it", function()
+    local output, status = run "test catalogue --filter cert-expired"
+    assert.equal(0, status, output)
+    assert.is_truthy(output:find("ok      cert-expired/fixed", 1, true))
+    output, status = run "test --tags catalogue,none --filter nothing-at-all"
+    assert.equal(1, status, output)
+  end)
+
   test("colours a terminal, unless NO_COLOR is set", function()
     if not helper.installed "script" then return end
     local function on_terminal(env)

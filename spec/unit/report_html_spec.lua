@@ -123,7 +123,7 @@ describe("the sequence diagram", function()
     local late = fixture.records()
     late.timeline[#late.timeline].at = 2.5
     local svg = diagram.svg { client = late }
-    assert.is_truthy(svg:find("… 2.50 s …", 1, true))
+    assert.is_truthy(svg:find("… 2.497 s …", 1, true))
   end)
 
   it("is not there without a record", function()

@@ -4,11 +4,16 @@ local terminal = {}
 
 local Stop = {}
 
+--- What `stop` throws.
+function terminal.stopped(message, exit)
+  return setmetatable({ message = message, exit = exit or 1 }, Stop)
+end
+
 --- Ends the command with a sentence on standard error.
 -- @tparam string message
 -- @tparam[opt=1] number exit status
 function terminal.stop(message, exit)
-  error(setmetatable({ message = message, exit = exit or 1 }, Stop), 0)
+  error(terminal.stopped(message, exit), 0)
 end
 
 --- True for what `stop` throws.

@@ -30,8 +30,8 @@ function test.define(parser)
   command:argument("what", "Files, folders or tags."):args "*"
   command:option("--tags", "Only tests with this tag; a,b: one of them. "
     .. "Repeat for more that must be there."):argname "TAGS":count "*"
-  command:option("--filter", "Only tests whose name or title matches this "
-    .. "Lua pattern."):argname "PATTERN"
+  command:option("--filter", "Only tests whose name or title has this in it; "
+    .. "a Lua pattern will do."):argname "PATTERN"
   command:option("--jobs -j", "So many processes at a time (1).")
     :argname "N":convert(number_of("--jobs", 1))
   command:option("--seed", "For everything that is left to chance (1).")

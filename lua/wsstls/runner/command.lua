@@ -1,5 +1,7 @@
 --- Command lines that run Lua code with this interpreter and this wsstls.
 -- @module wsstls.runner.command
+local selection = require "wsstls.runner.selection"
+
 local command = {}
 
 --- The program that runs us.
@@ -43,7 +45,11 @@ function command.busted(path, o)
   for _, tags in ipairs(o.tags or {}) do
     words[#words + 1] = "--tags=" .. tags
   end
-  if o.filter then words[#words + 1] = "--filter=" .. o.filter end
+  if o.filter then
+    -- either of them, as everywhere
+    words[#words + 1] = "--filter=" .. o.filter
+    words[#words + 1] = "--filter=" .. selection.literal(o.filter)
+  end
   if o.seed then words[#words + 1] = ("--seed=%d"):format(o.seed) end
   words[#words + 1] = path
   return { command.interpreter(), "-e", paths()

@@ -33,12 +33,21 @@ local function output_of(result)
   return #parts > 0 and table.concat(parts, "\n") or nil
 end
 
+-- A plain list: the count of those that were not kept stands beside it.
+local function list_of(records)
+  if type(records) ~= "table" then return nil, nil end
+  local list = {}
+  for i, record in ipairs(records) do list[i] = record end
+  return list, (records.dropped or 0) > 0 and records.dropped or nil
+end
+
 local function copy(result, unit, tries)
   local r = {}
   for key, value in pairs(result) do r[key] = value end
   r.file, r.kind = unit.file, "scenario"
   r.group, r.retries = unit.group or result.group, tries
   r.output = r.output or output_of(result)
+  r.records, r.records_dropped = list_of(result.records)
   if r.tls and r.name then r.name = ("%s [%s]"):format(r.name, r.tls) end
   return r
 end

@@ -20,14 +20,22 @@ function selection.tagged(tags, wanted)
   return true
 end
 
---- True when the name or the title matches the Lua pattern.
+--- True when the name or the title contains the text, or matches it as a
+-- Lua pattern ("cert-expired" is no good one: its "-" means something).
 function selection.named(pattern, ...)
   if not pattern then return true end
   for i = 1, select("#", ...) do
     local text = select(i, ...)
-    if text and text:find(pattern) then return true end
+    if text and (text:find(pattern, 1, true) or text:find(pattern)) then
+      return true
+    end
   end
   return false
+end
+
+--- The text as a pattern that matches nothing else.
+function selection.literal(text)
+  return (text:gsub("%W", "%%%0"))
 end
 
 --- nil, or why it is no Lua pattern.

@@ -23,7 +23,7 @@ local function time_text(seconds)
   local ms = seconds * 1000
   if ms < 10 then return ("%.2f ms"):format(ms) end
   if ms < 1000 then return ("%.0f ms"):format(ms) end
-  return ("%.2f s"):format(seconds)
+  return ("%.3f s"):format(seconds)
 end
 
 local function size_text(size)
@@ -82,7 +82,7 @@ local function put_arrow(out, row, y)
     line(out, from, to - direction * 5, y, class)
     head(out, to, y, direction, class)
   end
-  text(out, (X.client + X.server) / 2, y - 5, "lb " .. class, "middle",
+  text(out, (X.client + X.server) / 2, y - 6, "lb " .. class, "middle",
     xml.text(words.safe(row.label, LABEL)) .. size_text(row.size)
     .. (row.lost and ' <tspan class="sz">not read</tspan>' or ""))
   put(out, "</g>")

@@ -165,7 +165,7 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 .seq .tm{font-size:10.5px;fill:var(--faint);font-variant-numeric:tabular-nums}
 .seq .gap{font-size:11px;fill:var(--soft)}
 .seq .lb,.seq .nt,.seq .gap{paint-order:stroke;stroke:var(--well);
-stroke-width:5px;stroke-linejoin:round}
+stroke-width:4px;stroke-linejoin:round}
 .seq .sz{fill:var(--faint);font-size:10.5px;font-weight:400}
 .ar{stroke:var(--ink);stroke-width:1.4;fill:none}
 .hd{fill:var(--ink)}
