@@ -72,23 +72,25 @@ local function wait_drained(self)
   return true
 end
 
+-- The core looks at the types: whoever sends well has them looked at once.
+local function bad_message(data, kind)
+  if type(data) ~= "string" then
+    error("send: expected a string, got " .. type(data), 3)
+  end
+  error(("send: the kind is \"text\" or \"binary\", got %s")
+    :format(tostring(kind)), 3)
+end
+
 --- Sends one message.
 -- Above the send buffer's high-water mark it waits for the low one.
 -- @tparam string data text must be UTF-8 (RFC 6455 5.6)
 -- @tparam[opt="text"] string kind "text" or "binary"
 -- @treturn boolean|nil true, or `nil, err, code`
 function methods.send(self, data, kind)
-  if type(data) ~= "string" then
-    misuse("send: expected a string, got " .. type(data))
-  end
-  local binary = kind == "binary"
-  if not binary and kind ~= nil and kind ~= "text" then
-    misuse(("send: the kind is \"text\" or \"binary\", got %s")
-      :format(tostring(kind)))
-  end
-  local sent, code, message, phase = self.handle:send(data, binary)
+  local sent, code, message, phase = self.handle:send(data, kind)
   if sent then return true end
   if sent == false then return wait_drained(self) end
+  if not code then bad_message(data, kind) end
   return failed(self, code, message, phase)
 end
 
@@ -111,11 +113,11 @@ function methods:receive(timeout)
   while true do
     if self._inbox then return events.take(self) end
     if self._closed then return events.ended(self) end
-    local kind, data, binary = handle:next()
+    local kind, data, how = handle:next()
     if kind == "message" then
-      return data, binary and "binary" or "text"
+      return data, how
     elseif kind then
-      loop.call(self, events.on_event, self, kind, data, binary)
+      loop.call(self, events.on_event, self, kind, data, how)
     elseif last then
       return errors.fail { code = "timeout", phase = "open",
         message = ("no message within %g s"):format(timeout) }
@@ -179,9 +181,9 @@ local function take_in(self)
   if self._on.message then return end
   local handle, inbox = self.handle, self._inbox
   while not inbox or inbox.last - inbox.first < 2 * CLOSING_MESSAGES do
-    local kind, data, binary = handle:next()
+    local kind, data, how = handle:next()
     if not kind then return end
-    loop.call(self, events.on_event, self, kind, data, binary)
+    loop.call(self, events.on_event, self, kind, data, how)
     inbox = self._inbox
   end
 end

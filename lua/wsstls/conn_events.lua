@@ -68,7 +68,7 @@ local function closed(self)
   self.handle:anchor(false)
 end
 
-local function keep(self, data, binary)
+local function keep(self, data, how)
   local inbox = self._inbox
   if not inbox then
     inbox = { first = 1, last = 0 }
@@ -76,25 +76,25 @@ local function keep(self, data, binary)
   end
   local last = inbox.last + 2
   inbox.last = last
-  inbox[last - 1], inbox[last] = data, binary
+  inbox[last - 1], inbox[last] = data, how
 end
 
 --- The oldest message of the inbox, which must exist.
 local function take(self)
   local inbox = self._inbox
   local first = inbox.first
-  local data, binary = inbox[first], inbox[first + 1]
+  local data, how = inbox[first], inbox[first + 1]
   inbox[first], inbox[first + 1] = nil, nil
   if first + 1 >= inbox.last then
     self._inbox = false
   else
     inbox.first = first + 2
   end
-  return data, binary and "binary" or "text"
+  return data, how
 end
 
 --- Everything but a message and the opening.
-local function on_event(self, kind, data, binary)
+local function on_event(self, kind, data, how)
   if kind == "closed" then
     closed(self)
   elseif kind == "pong" then
@@ -104,7 +104,7 @@ local function on_event(self, kind, data, binary)
     local keylog = self._context.keylog
     if keylog then keylog(data) end
   elseif kind == "message" then
-    keep(self, data, binary)
+    keep(self, data, how)
   end -- "drained": whoever waits was woken by the dispatch
 end
 
@@ -117,20 +117,21 @@ local function pump_messages(self)
     if not fn then return end
     fn(self, take(self))
   end
-  local handle = self.handle
-  local kind, data, binary = handle:next()
-  while kind do
+  local handle, more = self.handle, true
+  while more do -- what comes while a callback waits is another post
+    local kind, data, how
+    kind, data, how, more = handle:next()
     if kind == "message" then
       local fn = self._on.message
       if fn then
-        fn(self, data, binary and "binary" or "text")
+        fn(self, data, how)
       else
-        keep(self, data, binary)
+        keep(self, data, how)
       end
-    else
-      on_event(self, kind, data, binary)
+    elseif kind then
+      on_event(self, kind, data, how)
+      more = true -- only messages say
     end
-    kind, data, binary = handle:next()
   end
 end
 
@@ -143,9 +144,9 @@ local function pump_quietly(self)
   -- the way, no more.
   if not all and not self._on.pong then return end
   while all or not self._inbox do
-    local kind, data, binary = handle:next()
+    local kind, data, how = handle:next()
     if not kind then return end
-    on_event(self, kind, data, binary)
+    on_event(self, kind, data, how)
   end
 end
 

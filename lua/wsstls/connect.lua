@@ -28,7 +28,7 @@ end
 
 local function pump_dialling(self)
   local handle = self.handle
-  local kind, data, binary = handle:next()
+  local kind, data, how = handle:next()
   while kind do
     if kind == "response" then
       on_response(self, data)
@@ -38,9 +38,9 @@ local function pump_dialling(self)
       self.peer = handle:peer()
       return events.opened(self)
     else
-      events.on_event(self, kind, data, binary)
+      events.on_event(self, kind, data, how)
     end
-    kind, data, binary = handle:next()
+    kind, data, how = handle:next()
   end
 end
 

@@ -149,7 +149,7 @@ end
 --- Drives a connection of a server until it is open.
 function server_upgrade.pump(self)
   local handle = self.handle
-  local kind, data, binary = handle:next()
+  local kind, data, how = handle:next()
   while kind do
     if kind == "request" then
       on_request(self, data)
@@ -158,9 +158,9 @@ function server_upgrade.pump(self)
     elseif kind == "open" then
       return opened(self)
     else
-      events.on_event(self, kind, data, binary)
+      events.on_event(self, kind, data, how)
     end
-    kind, data, binary = handle:next()
+    kind, data, how = handle:next()
   end
 end
 

@@ -5,6 +5,7 @@
 -- events. An owner is a table with these fields, all of them optional:
 --   _pump    function(owner): pulls the events and runs the callbacks
 --   _busy    the record of the coroutine that runs _pump now, or false
+--   _missed  true when there were events while it was busy
 --   _waiter  first of the records that wait for this object
 --   _failed  function(owner, err): a callback of this object raised
 -- @module wsstls.workers
@@ -181,18 +182,25 @@ local function take()
 end
 
 --- Puts an owner among those that have events.
-function workers.post(owner)
+local function post(owner)
   last = last + 1
   due[last] = owner
 end
+
+workers.post = post
 
 --- One turn of the core. The callbacks of those that have events then run
 -- outside of it (`deliver`), so that they may do anything.
 function workers.step(timeout)
   step(timeout, arrived)
-  for i = 1, #arrived do
-    last = last + 1
-    due[last], arrived[i] = arrived[i], nil
+  local n = #arrived
+  if first > last then -- nobody was left over: the lists change places
+    due, arrived, first, last = arrived, due, 1, n
+    return
+  end
+  for i = 1, n do
+    post(arrived[i])
+    arrived[i] = nil
   end
 end
 
@@ -200,21 +208,28 @@ end
 -- message. It runs in a worker; a callback that waits takes the worker with
 -- it, and `deliver` goes on with another one.
 local function see_to_owners(rec)
-  while first <= last do
+  while true do
     local owner = due[first]
+    if not owner then break end
     due[first] = nil
     first = first + 1
-    if first > last then first, last = 1, 0 end
     if owner._waiter then fire(owner) end
     local pump = owner._pump
-    if pump and not owner._busy then
+    if owner._busy then
+      owner._missed = true
+    elseif pump then
       rec.owner = owner
       owner._busy = rec
       pump(owner)
       owner._busy = false
+      if owner._missed then
+        owner._missed = false
+        post(owner)
+      end
     end
   end
   rec.owner = nil
+  first, last = 1, 0
 end
 
 --- Runs the callbacks of all owners that have events.

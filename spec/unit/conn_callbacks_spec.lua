@@ -24,9 +24,9 @@ describe("a connection's", function()
         on_message = note "message", on_close = note "close" }
       conn:on("pong", note "pong"):on("alert", note "alert")
       h.record.alerts = { { name = "close_notify" } }
-      h:push("message", "a", false)
+      h:push("message", "a", "text")
       h:push("pong", "p")
-      h:push("message", "b", true)
+      h:push("message", "b", "binary")
       h:push("closed")
       wss.step(0)
       wss.step(0)
@@ -38,19 +38,19 @@ describe("a connection's", function()
       local seen = {}
       local conn, h = open { on_message = function() seen[1] = "a" end }
       conn:on("message", function() seen[#seen + 1] = "b" end)
-      h:push("message", "x", false)
+      h:push("message", "x", "text")
       wss.step(0)
       assert.same({ "a", "b" }, seen)
     end)
 
     it("get messages that were there before them", function()
       local seen = {}
-      local conn, h = open(nil, { "message", "a", false })
+      local conn, h = open(nil, { "message", "a", "text" })
       conn:on("message", function(_, data) seen[#seen + 1] = data end)
       wss.step(0)
       wss.step(0)
       assert.same({ "a" }, seen)
-      h:push("message", "b", false)
+      h:push("message", "b", "text")
       wss.step(0)
       assert.same({ "a", "b" }, seen)
     end)
@@ -61,8 +61,8 @@ describe("a connection's", function()
         local conn, h = open {
           on_message = function() seen = seen + 1 error("boom", 0) end,
           on_close = function(_, close) closed = close end }
-        h:push("message", "a", false)
-        h:push("message", "b", false)
+        h:push("message", "a", "text")
+        h:push("message", "b", "text")
         local ok, err = pcall(wss.sleep, 1)
         assert.is_false(ok)
         assert.matches("^boom\nstack traceback", err)
@@ -76,7 +76,7 @@ describe("a connection's", function()
     it("raise other values unchanged", function()
       local value = { 1 }
       local _, h = open { on_message = function() error(value) end }
-      h:push("message", "a", false)
+      h:push("message", "a", "text")
       local ok, err = pcall(wss.step, 0)
       assert.is_false(ok)
       assert.equal(value, err)
@@ -104,10 +104,10 @@ describe("a connection's", function()
         assert(wss.connect("wss://b.test/")):close()
         got = got .. "!"
       end }
-      h:push("message", "a", false)
+      h:push("message", "a", "text")
       wss.sleep(2)
       assert.is_nil(got)
-      h:push("message", "b", false)
+      h:push("message", "b", "text")
       wss.sleep(1)
       assert.equal("ab!", got)
     end)
@@ -129,7 +129,7 @@ describe("a connection's", function()
       h.next = function()
         if left == 0 then return nil end
         left = left - 1
-        return "message", "x", false
+        return "message", "x", "text", left > 0
       end
       h.send = function() return true end
       local owner, post = h.owner[1], require("wsstls.workers").post

@@ -13,11 +13,11 @@ describe("an open connection's", function()
 
   describe("receive", function()
     it("gives messages in order, then the clean close", function()
-      local conn, h = open(nil, { "message", "one", false },
-        { "message", "two", true })
+      local conn, h = open(nil, { "message", "one", "text" },
+        { "message", "two", "binary" })
       assert.same({ "one", "text" }, { conn:receive() })
       assert.same({ "two", "binary" }, { conn:receive(1) })
-      h:push("message", "last", false)
+      h:push("message", "last", "text")
       h:push("closed")
       assert.same({ "last", "text" }, { conn:receive() })
       for _ = 1, 2 do
@@ -37,7 +37,7 @@ describe("an open connection's", function()
       assert.equal("timeout", err.code)
       assert.equal(102, core.clock)
       assert.equal("timeout", select(3, conn:receive(0)))
-      h:push("message", "x", false)
+      h:push("message", "x", "text")
       assert.equal("x", (conn:receive(0)))
     end)
 
@@ -65,21 +65,21 @@ describe("an open connection's", function()
         wss.spawn(function() got = conn:receive() end)
         wss.sleep(1)
         assert.is_nil(got)
-        h:push("message", "x", false)
+        h:push("message", "x", "text")
       end)
       assert.equal("x", got)
     end)
 
     it("leaves what nobody asked for in the core", function()
-      local conn, h = open(nil, { "message", "a", false })
+      local conn, h = open(nil, { "message", "a", "text" })
       wss.sleep(1)
       assert.equal(1, #h.items)
       assert.equal("a", (conn:receive()))
     end)
 
     it("gives what was queued before the end, after the end", function()
-      local conn, h = open(nil, { "message", "a", false },
-        { "message", "b", false })
+      local conn, h = open(nil, { "message", "a", "text" },
+        { "message", "b", "text" })
       lose(h)
       wss.step(0)
       assert.equal("closed", conn.state)
@@ -91,8 +91,8 @@ describe("an open connection's", function()
 
   describe("messages", function()
     it("iterates until the end", function()
-      local conn = open(nil, { "message", "a", false },
-        { "message", "b", true }, { "closed" })
+      local conn = open(nil, { "message", "a", "text" },
+        { "message", "b", "binary" }, { "closed" })
       local got = {}
       for data, kind in conn:messages() do got[#got + 1] = data .. kind end
       assert.same({ "atext", "bbinary" }, got)
@@ -101,7 +101,7 @@ describe("an open connection's", function()
 
     it("in a task works, or names receive where the Lua cannot", function()
       local task = require "wsstls.task"
-      local conn = open(nil, { "message", "a", false }, { "closed" })
+      local conn = open(nil, { "message", "a", "text" }, { "closed" })
       wss.run(function()
         local ok, got = pcall(conn.messages, conn)
         if task.yields_anywhere then
@@ -120,8 +120,8 @@ describe("an open connection's", function()
       assert.is_true(conn:send("a"))
       assert.is_true(conn:send("b", "text"))
       assert.is_true(conn:send("c", "binary"))
-      assert.same({ "accept", "send a false", "send b false",
-        "send c true" }, h:told())
+      assert.same({ "accept", "send a", "send b text",
+        "send c binary" }, h:told())
     end)
 
     it("raises for what is no message", function()
@@ -140,8 +140,8 @@ describe("an open connection's", function()
       end }
       h.full_now = true
       h.answers.send = function() return false end
-      h:push("message", "a", false)
-      h:push("message", "b", false)
+      h:push("message", "a", "text")
+      h:push("message", "b", "text")
       wss.sleep(1)
       assert.equal(1, handled)
       assert.equal(1, #h.items)
@@ -222,7 +222,7 @@ describe("an open connection's", function()
       conn, h = open { on_message = function(c)
         assert.is_true(c:close(1000, "done"))
       end }
-      h:push("message", "x", false)
+      h:push("message", "x", "text")
       wss.step(0)
       assert.equal("close 1000 done 5", h:told()[2])
       wss.step(0)
@@ -230,9 +230,9 @@ describe("an open connection's", function()
     end)
 
     it("keeps messages that came meanwhile for receive", function()
-      local conn, h = open(nil, { "message", "a", false })
+      local conn, h = open(nil, { "message", "a", "text" })
       h.answers.close = function()
-        h:push("message", "b", false)
+        h:push("message", "b", "text")
         h:push("closed")
       end
       conn:close()

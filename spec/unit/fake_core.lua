@@ -5,12 +5,15 @@ local busted = require "busted"
 
 local fake = {}
 
+local KINDS = { text = true, binary = true }
+
 local Handle = {}
 Handle.__index = Handle
 
 function Handle:next()
   local item = table.remove(self.items, 1)
-  if item then return item[1], item[2], item[3], item[4] end
+  if not item then return nil end
+  return item[1], item[2], item[3], self.items[1] ~= nil
 end
 
 local function notify(self)
@@ -60,13 +63,14 @@ function Handle:close(...)
   return true
 end
 
-function Handle:send(data, binary)
+function Handle:send(data, kind)
+  if type(data) ~= "string" or not KINDS[kind or "text"] then return end
   if self.state_now ~= "open" then
     return nil, "closed", "the connection is closed", "open"
   end
-  self.calls[#self.calls + 1] = { "send", data, binary }
+  self.calls[#self.calls + 1] = { "send", data, kind }
   local answer = self.answers.send
-  if answer then return answer(self, data, binary) end
+  if answer then return answer(self, data, kind) end
   return true
 end
 

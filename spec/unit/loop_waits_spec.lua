@@ -16,7 +16,8 @@ describe("the scheduler's deliveries", function()
       return self
     end
 
-    it("may wait; its object is busy meanwhile", function()
+    it("may wait; its object is busy meanwhile, and seen to afterwards",
+      function()
       local calls, ended = 0, 0
       local one = owner(function()
         calls = calls + 1
@@ -28,10 +29,11 @@ describe("the scheduler's deliveries", function()
       loop.post(one)
       wss.step(0)
       assert.equal(1, calls)
-      wss.sleep(2)
+      wss.sleep(1.5)
       assert.equal(1, ended)
-      loop.post(one)
-      wss.step(0)
+      assert.equal(2, calls)
+      wss.sleep(1.5)
+      assert.equal(2, ended)
       assert.equal(2, calls)
     end)
 

@@ -141,7 +141,7 @@ describe("a server asked to upgrade", function()
       local h = arrive(listener, head { target = target,
         ["Sec-WebSocket-Protocol"] = offer })
       wss.step(0)
-      h:push("message", target, false)
+      h:push("message", target, "text")
       wss.step(0)
       return h
     end

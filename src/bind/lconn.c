@@ -53,7 +53,8 @@ static int lconn_gc(lua_State *L)
 
 /* -------------------------------------------------------------------- items */
 
-static int push_data(lua_State *L, wsstls_item *item)
+/* kind, data, "text" or "binary", whether there is more to say right now */
+static int push_data(lua_State *L, wsstls_item *item, int more)
 {
   static const char *const kinds[] = {
     [WSSTLS_ITEM_KEYLOG] = "keylog", [WSSTLS_ITEM_MESSAGE] = "message",
@@ -62,9 +63,10 @@ static int push_data(lua_State *L, wsstls_item *item)
 
   lua_pushstring(L, kinds[item->kind]);
   lua_pushlstring(L, item->data, item->len);
-  lua_pushboolean(L, item->binary);
+  lua_pushstring(L, item->binary ? "binary" : "text");
   free(item);
-  return 3;
+  lua_pushboolean(L, more);
+  return 4;
 }
 
 static int push_head(lua_State *L, const wsstls_conn *c, const char *kind)
@@ -82,10 +84,10 @@ static int lconn_next(lua_State *L)
   wsstls_item_kind marker;
   wsstls_item *item;
 
-  luaL_checkstack(L, 4, "item");
+  luaL_checkstack(L, 5, "item");
   item = wsstls_conn_next(c, &marker);
   if (item != NULL)
-    return push_data(L, item);
+    return push_data(L, item, wsstls_conn_has_next(c));
   switch (marker) {
   case WSSTLS_ITEM_VERIFY:
     lua_pushliteral(L, "verify");
@@ -167,19 +169,35 @@ static int failed(lua_State *L, wsstls_status status)
   return wsstls_lfail(L, &err);
 }
 
+/* The type of a frame for "text", "binary" or nothing; -1: a wrong kind. */
+static int frame_type(lua_State *L, int index)
+{
+  const char *kind = "text";
+
+  if (!lua_isnoneornil(L, index))
+    kind = lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : "";
+  if (strcmp(kind, "binary") == 0)
+    return LWS_WRITE_BINARY;
+  return strcmp(kind, "text") == 0 ? LWS_WRITE_TEXT : -1;
+}
+
+/* handle:send(data, kind) -> true | false: queued, and wait | fail | nothing
+ * at all on misuse, which the caller names in its own words */
 static int lconn_send(lua_State *L)
 {
   wsstls_conn *c = check(L);
-  size_t len;
-  const char *data = luaL_checklstring(L, 2, &len);
-  int full = 0;
+  int type = frame_type(L, 3), full = 0;
   wsstls_status status;
+  const char *data;
+  size_t len;
 
+  if (type < 0 || lua_type(L, 2) != LUA_TSTRING)
+    return 0;
+  data = lua_tolstring(L, 2, &len);
   if (len > 0x7fffff00)
     return luaL_error(L, "a message of %f bytes is too long", (double)len);
-  status = wsstls_conn_send(c, data, len, lua_toboolean(L, 3)
-                                            ? LWS_WRITE_BINARY
-                                            : LWS_WRITE_TEXT, &full);
+  status = wsstls_conn_send(c, data, len, (enum lws_write_protocol)type,
+                            &full);
   if (status != WSSTLS_OK)
     return failed(L, status);
   lua_pushboolean(L, !full);

@@ -167,6 +167,7 @@ void wsstls_conn_unref(wsstls_conn *c);
 /* The next item, owned by the caller (free(3) it); NULL: none. Items
  * without data are static markers: *marker is set instead. */
 wsstls_item *wsstls_conn_next(wsstls_conn *c, wsstls_item_kind *marker);
+int wsstls_conn_has_next(const wsstls_conn *c);
 
 /* Judge a REQUEST or RESPONSE. */
 void wsstls_conn_accept(wsstls_conn *c, const char *subprotocol);

@@ -88,3 +88,9 @@ wsstls_item *wsstls_conn_next(wsstls_conn *c, wsstls_item_kind *marker)
     *marker = WSSTLS_ITEM_CLOSED;
   return NULL;
 }
+
+int wsstls_conn_has_next(const wsstls_conn *c)
+{
+  return c->items != NULL || c->verify_due || c->head_due || c->open_due ||
+         c->drained_due || c->closed_due;
+}
