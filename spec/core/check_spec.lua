@@ -1,5 +1,6 @@
 -- wss.check and `wsstls check`: a connection layer by layer.
 local helper = require "helper"
+local stress = require "core.stress"
 
 describe("a check", function()
   local wss, ca, leaf, server
@@ -113,13 +114,12 @@ describe("a check", function()
         io.stdout:flush()
         wss.run()
       ]]):format(dir .. "/server.pem"))
-      local lua = os.getenv "LUA" or "lua5.4"
-      local served = helper.spawn { command = { lua, script },
-        ready = "port [0-9]+" }
+      local served = helper.spawn { ready = "port [0-9]+",
+        command = { "sh", "-c", stress.lua .. " " .. script } }
       local port = served:output():match "port (%d+)"
       command = function(host, rest)
         return helper.shell(("NO_COLOR=1 %s %s check wss://%s:%s/ "
-          .. "--cacert %s %s"):format(lua,
+          .. "--cacert %s %s"):format(stress.lua,
           helper.path "lua/bin/wsstls.lua", host, port, dir .. "/ca.pem",
           rest or ""))
       end

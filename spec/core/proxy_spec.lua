@@ -1,5 +1,6 @@
 -- The `proxy` option of connect, and the CONNECT proxy of ours.
 local helper = require "helper"
+local stress = require "core.stress"
 
 describe("a CONNECT proxy", function()
   local wss, ca, leaf, server
@@ -223,10 +224,7 @@ describe("a CONNECT proxy", function()
       try { proxy = "env" }
     ]])
     local function run(env)
-      -- the sanitizers' runtime, which helper takes away
-      local preload = helper.quote(os.getenv "LD_PRELOAD" or "")
-      return (helper.must(("env %s LD_PRELOAD=%s %s %s"):format(env, preload,
-        os.getenv "LUA" or "lua5.4", child)))
+      return (helper.must(("env %s %s %s"):format(env, stress.lua, child)))
     end
     local port = helper.free_port()
     local proxy = "https_proxy=http://127.0.0.1:" .. port

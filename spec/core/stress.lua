@@ -111,7 +111,10 @@ local function interpreter()
   return arg[i]
 end
 
-stress.lua = interpreter()
+--- For the shell: this Lua again, with what the module needs loaded first,
+-- which helper takes away.
+stress.lua = (preload ~= "" and "env LD_PRELOAD=" .. helper.quote(preload)
+  .. " " or "") .. interpreter()
 
 local PRELUDE = [[
 local wss = require "wsstls"
@@ -127,9 +130,6 @@ function stress.child(source, env, seconds, before)
   local words = {}
   for name, value in pairs(env or {}) do
     words[#words + 1] = name .. "=" .. helper.quote(value)
-  end
-  if preload ~= "" then
-    words[#words + 1] = "LD_PRELOAD=" .. helper.quote(preload)
   end
   return helper.shell(("%s timeout -k 1 %g env %s %s %s"):format(
     before or "", (seconds or 20) * (instrumented and 5 or 1),
