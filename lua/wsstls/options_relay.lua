@@ -86,6 +86,12 @@ local function with(value, name)
   return wrong(name, "bytes, PEM text or a pki object", value)
 end
 
+--- Whether the value of `with` is a certificate, not bytes.
+function relay.is_certificate(value)
+  return type(value) == "userdata" or type(value) == "string"
+    and value:find("-----BEGIN", 1, true) ~= nil
+end
+
 local ENDS = { "client", "server", "both" }
 
 local FIELDS = {
@@ -167,12 +173,9 @@ local function check_match(rule)
   if rule.handshake and rule.byte then
     return "options 'handshake' and 'byte': give one of them"
   end
-  if type(rule.with) == "userdata" and (rule.record or "any") ~= "any"
-     and rule.record ~= "handshake" then
-    return "option 'with': a certificate replaces a certificate message"
-  end
-  if type(rule.with) == "userdata"
-     and (rule.handshake or "certificate") ~= "certificate" then
+  if relay.is_certificate(rule.with)
+     and ((rule.handshake or "certificate") ~= "certificate"
+       or ((rule.record or "any") ~= "any" and rule.record ~= "handshake")) then
     return "option 'with': a certificate replaces a certificate message"
   end
   return nil
@@ -197,6 +200,7 @@ function relay.rule(value)
   end
   bad = check_fields(rule) or check_length(rule) or check_match(rule)
   if bad then return nil, bad end
+  if relay.is_certificate(rule.with) then rule.handshake = "certificate" end
   return rule
 end
 

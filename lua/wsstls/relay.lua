@@ -46,14 +46,13 @@ local function core_rule(rule)
   if rule.record == "any" then out.record = nil end
   if type(rule.with) == "userdata" then
     out.material = rule.with
-  elseif rule.with and rule.with:find("-----BEGIN", 1, true) then
+  elseif options_relay.is_certificate(rule.with) then
     local code, message
     out.material, code, message = core.load(rule.with)
     if not out.material then return nil, code, message end
   else
     out.bytes = rule.bytes or rule.with
   end
-  if out.material then out.handshake = "certificate" end
   return out
 end
 

@@ -117,7 +117,7 @@ static int on_write(BIO *b, const char *bytes, int len)
   if (len <= 0 || w == NULL)
     return len <= 0 ? 0 : -1;
   w->written += n;
-  if (w->write_failed)
+  if (w->write_failed || w->record->gone)
     return len; /* see bio.h: the next read tells why */
   if (w->blocked || (w->out_len > 0 && w->out_len + n > WSSTLS_WIRE_BUFFER)) {
     int sent = wsstls_wire_flush(w);
@@ -236,6 +236,15 @@ static int more_follows(const wsstls_wire *w)
           SSL_get_state(w->ssl) == TLS_ST_CW_FINISHED);
 }
 
+/* So that OpenSSL says what it thinks of an end within the handshake. The
+ * alert that it adds would reach nobody. */
+static int gone_early(wsstls_wire *w)
+{
+  if (w->record->eof_seen && !w->record->handshake_done)
+    w->record->gone = 1;
+  return w->record->gone;
+}
+
 static long on_ctrl(BIO *b, int command, long number, void *pointer)
 {
   wsstls_wire *w = BIO_get_data(b);
@@ -254,6 +263,8 @@ static long on_ctrl(BIO *b, int command, long number, void *pointer)
     if (w != NULL && w->out_len > 0 && !more_follows(w))
       wsstls_wire_flush(w);
     return 1;
+  case BIO_CTRL_EOF:
+    return w != NULL && gone_early(w);
   case BIO_CTRL_PENDING:
     return w != NULL ? (long)wsstls_wire_left(w) : 0;
   case BIO_CTRL_WPENDING:

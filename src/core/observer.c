@@ -161,7 +161,8 @@ static void on_alert(wsstls_observer *o, const SSL *ssl, int sent, int ret)
   wsstls_record *r = &o->record;
   int fatal = (ret >> 8) == SSL3_AL_FATAL;
 
-  wsstls_record_alert(r, sent, ret >> 8, ret & 0xff);
+  if (!sent || !r->gone)
+    wsstls_record_alert(r, sent, ret >> 8, ret & 0xff);
   if (sent && fatal)
     wsstls_observer_errors(o);
   if (!r->handshake_done && r->server_hello)

@@ -91,6 +91,7 @@ typedef struct wsstls_record {
   uint8_t phase;               /* wsstls_phase: how far it came */
   uint8_t handshake_done, resumed;
   uint8_t eof_seen, reset_seen, verify_disabled;
+  uint8_t gone;                /* in the handshake: nobody hears alerts */
   uint8_t nalerts, nerrors, nlogs, events_cut, logs_cut, head_cut, body_cut;
   uint8_t close_clean, close_by; /* 0 nobody yet, 1 local, 2 peer, 3 network */
   uint8_t close_sent, close_received, body_missing;

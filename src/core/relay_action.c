@@ -236,11 +236,11 @@ static int do_stall(unit *u, const wsstls_relay_rule *r,
   }
   if (!(to & this_end(u)))
     return 1;
-  if (seconds > 0) /* the record waits, too */
-    return wsstls_relay_queue_add(&u->way->queue, &end, NULL, 0) != NULL;
-  stall_way(u->way, r);
-  lose(u);
-  return append_end(u, &end, 0);
+  if (seconds <= 0)
+    stall_way(u->way, r);
+  if (u->cut) /* what is left of it was meant to arrive */
+    return append_end(u, &end, 0);
+  return wsstls_relay_queue_add(&u->way->queue, &end, NULL, 0) != NULL;
 }
 
 static void mute(wsstls_relay_way *w, const wsstls_relay_rule *r)

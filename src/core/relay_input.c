@@ -311,7 +311,9 @@ static size_t next_piece(wsstls_relay_way *w, unsigned char *bytes,
 {
   size_t whole;
 
-  if (w->parser.plain) {
+  if (w->parser.plain ||
+      (w->in_len == 0 && !wsstls_relay_plausible(bytes, len))) {
+    release(w);
     plain(w, bytes, len);
     return len;
   }

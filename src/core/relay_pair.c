@@ -219,6 +219,16 @@ static void input_ended(wsstls_relay_way *w)
   wsstls_relay_pump(w);
 }
 
+/* What came in may have put something into either queue. */
+static void pump_both(wsstls_relay_way *w)
+{
+  wsstls_relay_way *other = &w->pair->way[!w->from];
+
+  wsstls_relay_pump(w);
+  if (other->queue.head != NULL && !other->blocked)
+    wsstls_relay_pump(other);
+}
+
 static void receive(wsstls_relay_way *w)
 {
   wsstls_relay_pair *p = w->pair;
@@ -229,7 +239,7 @@ static void receive(wsstls_relay_way *w)
 
     if (n > 0) {
       wsstls_relay_input(w, p->relay->buffer, (size_t)n);
-      wsstls_relay_pump(w);
+      pump_both(w);
     } else if (n == 0) {
       input_ended(w);
     } else {

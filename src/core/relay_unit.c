@@ -82,6 +82,8 @@ static int queue_unit(unit *u)
   int ok = 1;
 
   u->like.records = 1;
+  if (u->cut)
+    sum->lost_bytes[u->way->from] += u->came - u->len;
   if (u->dropped) {
     sum->lost_records[u->way->from]++;
     sum->lost_bytes[u->way->from] += u->len;
@@ -120,7 +122,8 @@ void wsstls_relay_act(wsstls_relay_way *w, unsigned char *wire, size_t len,
     .type = row->type, .message = (int16_t)message, .begins = w->begins,
     .ends = w->begins + len };
   unit u = { .way = w, .subject = &subject, .wire = wire, .len = len,
-             .head = head, .rebuilt = rebuilt, .message = message };
+             .came = len, .head = head, .rebuilt = rebuilt,
+             .message = message };
 
   w->begins += len;
   if (!silenced(w, len, row)) {

@@ -10,7 +10,7 @@ typedef struct wsstls_relay_unit {
   wsstls_relay_way *way;
   const wsstls_relay_subject *subject;
   unsigned char *wire;         /* head and fragment */
-  size_t len, head;
+  size_t len, head, came;      /* came: len, before the rules */
   unsigned char *own;          /* malloc'd, when wire is no longer theirs */
   int rebuilt;                 /* it may be longer than one record */
   int message, dropped, cut;
