@@ -168,6 +168,54 @@ build = {
     ["wsstls.recipes.strict"] = "certs/recipes/strict.lua",
     ["wsstls.recipes.trust"] = "certs/recipes/trust.lua",
     ["wsstls.recipes.usage"] = "certs/recipes/usage.lua",
+    ["wsstls.catalogue.badssl.badssl-10000-sans"] =
+      "lua/wsstls/catalogue/badssl/badssl-10000-sans.lua",
+    ["wsstls.catalogue.badssl.badssl-cbc"] =
+      "lua/wsstls/catalogue/badssl/badssl-cbc.lua",
+    ["wsstls.catalogue.badssl.badssl-dh-composite"] =
+      "lua/wsstls/catalogue/badssl/badssl-dh-composite.lua",
+    ["wsstls.catalogue.badssl.badssl-dh-small-subgroup"] =
+      "lua/wsstls/catalogue/badssl/badssl-dh-small-subgroup.lua",
+    ["wsstls.catalogue.badssl.badssl-dh480"] =
+      "lua/wsstls/catalogue/badssl/badssl-dh480.lua",
+    ["wsstls.catalogue.badssl.badssl-dh512"] =
+      "lua/wsstls/catalogue/badssl/badssl-dh512.lua",
+    ["wsstls.catalogue.badssl.badssl-disorderly-chain"] =
+      "lua/wsstls/catalogue/badssl/badssl-disorderly-chain.lua",
+    ["wsstls.catalogue.badssl.badssl-ecc384"] =
+      "lua/wsstls/catalogue/badssl/badssl-ecc384.lua",
+    ["wsstls.catalogue.badssl.badssl-long-name"] =
+      "lua/wsstls/catalogue/badssl/badssl-long-name.lua",
+    ["wsstls.catalogue.badssl.badssl-md5"] =
+      "lua/wsstls/catalogue/badssl/badssl-md5.lua",
+    ["wsstls.catalogue.badssl.badssl-mozilla-intermediate"] =
+      "lua/wsstls/catalogue/badssl/badssl-mozilla-intermediate.lua",
+    ["wsstls.catalogue.badssl.badssl-mozilla-modern"] =
+      "lua/wsstls/catalogue/badssl/badssl-mozilla-modern.lua",
+    ["wsstls.catalogue.badssl.badssl-mozilla-old"] =
+      "lua/wsstls/catalogue/badssl/badssl-mozilla-old.lua",
+    ["wsstls.catalogue.badssl.badssl-no-common-name"] =
+      "lua/wsstls/catalogue/badssl/badssl-no-common-name.lua",
+    ["wsstls.catalogue.badssl.badssl-null"] =
+      "lua/wsstls/catalogue/badssl/badssl-null.lua",
+    ["wsstls.catalogue.badssl.badssl-rsa4096"] =
+      "lua/wsstls/catalogue/badssl/badssl-rsa4096.lua",
+    ["wsstls.catalogue.badssl.badssl-rsa512"] =
+      "lua/wsstls/catalogue/badssl/badssl-rsa512.lua",
+    ["wsstls.catalogue.badssl.badssl-rsa8192"] =
+      "lua/wsstls/catalogue/badssl/badssl-rsa8192.lua",
+    ["wsstls.catalogue.badssl.badssl-sha384"] =
+      "lua/wsstls/catalogue/badssl/badssl-sha384.lua",
+    ["wsstls.catalogue.badssl.badssl-sha512"] =
+      "lua/wsstls/catalogue/badssl/badssl-sha512.lua",
+    ["wsstls.catalogue.badssl.badssl-static-rsa"] =
+      "lua/wsstls/catalogue/badssl/badssl-static-rsa.lua",
+    ["wsstls.catalogue.badssl.badssl-tls-v1-0"] =
+      "lua/wsstls/catalogue/badssl/badssl-tls-v1-0.lua",
+    ["wsstls.catalogue.badssl.badssl-tls-v1-1"] =
+      "lua/wsstls/catalogue/badssl/badssl-tls-v1-1.lua",
+    ["wsstls.catalogue.badssl.badssl-tls-v1-2"] =
+      "lua/wsstls/catalogue/badssl/badssl-tls-v1-2.lua",
     ["wsstls.catalogue.certificate.cert-bad-signature"] =
       "lua/wsstls/catalogue/certificate/cert-bad-signature.lua",
     ["wsstls.catalogue.certificate.cert-ca-key-too-weak"] =
@@ -314,6 +362,8 @@ build = {
       "lua/wsstls/catalogue/client-certificate/client-crl-missing.lua",
     ["wsstls.catalogue.client-certificate.control-client-cert"] =
       "lua/wsstls/catalogue/client-certificate/control-client-cert.lua",
+    ["wsstls.catalogue.close.closed-abnormally"] =
+      "lua/wsstls/catalogue/close/closed-abnormally.lua",
     ["wsstls.catalogue.close.closed-application"] =
       "lua/wsstls/catalogue/close/closed-application.lua",
     ["wsstls.catalogue.close.closed-going-away"] =
@@ -324,6 +374,30 @@ build = {
       "lua/wsstls/catalogue/close/closed-policy.lua",
     ["wsstls.catalogue.close.closed-tls-failed"] =
       "lua/wsstls/catalogue/close/closed-tls-failed.lua",
+    ["wsstls.catalogue.close.timeout-close"] =
+      "lua/wsstls/catalogue/close/timeout-close.lua",
+    ["wsstls.catalogue.close.timeout-ping"] =
+      "lua/wsstls/catalogue/close/timeout-ping.lua",
+    ["wsstls.catalogue.close.ws-bad-close-code"] =
+      "lua/wsstls/catalogue/close/ws-bad-close-code.lua",
+    ["wsstls.catalogue.frames.ws-bad-continuation"] =
+      "lua/wsstls/catalogue/frames/ws-bad-continuation.lua",
+    ["wsstls.catalogue.frames.ws-bad-opcode"] =
+      "lua/wsstls/catalogue/frames/ws-bad-opcode.lua",
+    ["wsstls.catalogue.frames.ws-control-too-long"] =
+      "lua/wsstls/catalogue/frames/ws-control-too-long.lua",
+    ["wsstls.catalogue.frames.ws-fragmented-control"] =
+      "lua/wsstls/catalogue/frames/ws-fragmented-control.lua",
+    ["wsstls.catalogue.frames.ws-invalid-utf8"] =
+      "lua/wsstls/catalogue/frames/ws-invalid-utf8.lua",
+    ["wsstls.catalogue.frames.ws-masked-server-frame"] =
+      "lua/wsstls/catalogue/frames/ws-masked-server-frame.lua",
+    ["wsstls.catalogue.frames.ws-message-too-big"] =
+      "lua/wsstls/catalogue/frames/ws-message-too-big.lua",
+    ["wsstls.catalogue.frames.ws-rsv-bits"] =
+      "lua/wsstls/catalogue/frames/ws-rsv-bits.lua",
+    ["wsstls.catalogue.frames.ws-unmasked-client-frame"] =
+      "lua/wsstls/catalogue/frames/ws-unmasked-client-frame.lua",
     ["wsstls.catalogue"] = "lua/wsstls/catalogue/init.lua",
     ["wsstls.catalogue.negotiation.config-cipher-unknown"] =
       "lua/wsstls/catalogue/negotiation/config-cipher-unknown.lua",
@@ -359,12 +433,66 @@ build = {
       "lua/wsstls/catalogue/negotiation/tls-wrong-private-key-rsa.lua",
     ["wsstls.catalogue.negotiation.tls-wrong-private-key"] =
       "lua/wsstls/catalogue/negotiation/tls-wrong-private-key.lua",
+    ["wsstls.catalogue.proxy.control-proxy"] =
+      "lua/wsstls/catalogue/proxy/control-proxy.lua",
+    ["wsstls.catalogue.proxy.proxy-auth-rejected"] =
+      "lua/wsstls/catalogue/proxy/proxy-auth-rejected.lua",
+    ["wsstls.catalogue.proxy.proxy-auth-required"] =
+      "lua/wsstls/catalogue/proxy/proxy-auth-required.lua",
+    ["wsstls.catalogue.proxy.proxy-bad-gateway"] =
+      "lua/wsstls/catalogue/proxy/proxy-bad-gateway.lua",
+    ["wsstls.catalogue.proxy.proxy-bad-response"] =
+      "lua/wsstls/catalogue/proxy/proxy-bad-response.lua",
+    ["wsstls.catalogue.proxy.proxy-closed"] =
+      "lua/wsstls/catalogue/proxy/proxy-closed.lua",
+    ["wsstls.catalogue.proxy.proxy-failed"] =
+      "lua/wsstls/catalogue/proxy/proxy-failed.lua",
+    ["wsstls.catalogue.proxy.proxy-forbidden"] =
+      "lua/wsstls/catalogue/proxy/proxy-forbidden.lua",
+    ["wsstls.catalogue.proxy.proxy-refused"] =
+      "lua/wsstls/catalogue/proxy/proxy-refused.lua",
+    ["wsstls.catalogue.proxy.proxy-tls-intercepted"] =
+      "lua/wsstls/catalogue/proxy/proxy-tls-intercepted.lua",
+    ["wsstls.catalogue.proxy.timeout-proxy"] =
+      "lua/wsstls/catalogue/proxy/timeout-proxy.lua",
+    ["wsstls.catalogue.upgrade.timeout-upgrade"] =
+      "lua/wsstls/catalogue/upgrade/timeout-upgrade.lua",
+    ["wsstls.catalogue.upgrade.upgrade-alpn-h2"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-alpn-h2.lua",
+    ["wsstls.catalogue.upgrade.upgrade-bad-accept"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-bad-accept.lua",
+    ["wsstls.catalogue.upgrade.upgrade-bad-connection-header"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-bad-connection-header.lua",
+    ["wsstls.catalogue.upgrade.upgrade-bad-extension"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-bad-extension.lua",
     ["wsstls.catalogue.upgrade.upgrade-bad-gateway"] =
       "lua/wsstls/catalogue/upgrade/upgrade-bad-gateway.lua",
+    ["wsstls.catalogue.upgrade.upgrade-bad-method"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-bad-method.lua",
+    ["wsstls.catalogue.upgrade.upgrade-bad-response"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-bad-response.lua",
+    ["wsstls.catalogue.upgrade.upgrade-bad-subprotocol"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-bad-subprotocol.lua",
+    ["wsstls.catalogue.upgrade.upgrade-bad-upgrade-header"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-bad-upgrade-header.lua",
+    ["wsstls.catalogue.upgrade.upgrade-client-http-version"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-client-http-version.lua",
+    ["wsstls.catalogue.upgrade.upgrade-client-version"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-client-version.lua",
     ["wsstls.catalogue.upgrade.upgrade-forbidden"] =
       "lua/wsstls/catalogue/upgrade/upgrade-forbidden.lua",
+    ["wsstls.catalogue.upgrade.upgrade-http-version"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-http-version.lua",
+    ["wsstls.catalogue.upgrade.upgrade-missing-key"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-missing-key.lua",
+    ["wsstls.catalogue.upgrade.upgrade-no-accept"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-no-accept.lua",
+    ["wsstls.catalogue.upgrade.upgrade-no-response"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-no-response.lua",
     ["wsstls.catalogue.upgrade.upgrade-no-subprotocol"] =
       "lua/wsstls/catalogue/upgrade/upgrade-no-subprotocol.lua",
+    ["wsstls.catalogue.upgrade.upgrade-no-upgrade-header"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-no-upgrade-header.lua",
     ["wsstls.catalogue.upgrade.upgrade-not-found"] =
       "lua/wsstls/catalogue/upgrade/upgrade-not-found.lua",
     ["wsstls.catalogue.upgrade.upgrade-not-websocket"] =
@@ -375,18 +503,59 @@ build = {
       "lua/wsstls/catalogue/upgrade/upgrade-redirect.lua",
     ["wsstls.catalogue.upgrade.upgrade-rejected"] =
       "lua/wsstls/catalogue/upgrade/upgrade-rejected.lua",
+    ["wsstls.catalogue.upgrade.upgrade-truncated"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-truncated.lua",
     ["wsstls.catalogue.upgrade.upgrade-unauthorized"] =
       "lua/wsstls/catalogue/upgrade/upgrade-unauthorized.lua",
     ["wsstls.catalogue.upgrade.upgrade-unavailable"] =
       "lua/wsstls/catalogue/upgrade/upgrade-unavailable.lua",
     ["wsstls.catalogue.upgrade.upgrade-version"] =
       "lua/wsstls/catalogue/upgrade/upgrade-version.lua",
+    ["wsstls.catalogue.wire.control-slow-link"] =
+      "lua/wsstls/catalogue/wire/control-slow-link.lua",
     ["wsstls.catalogue.wire.dns-not-found"] =
       "lua/wsstls/catalogue/wire/dns-not-found.lua",
     ["wsstls.catalogue.wire.tcp-refused"] =
       "lua/wsstls/catalogue/wire/tcp-refused.lua",
+    ["wsstls.catalogue.wire.tcp-reset-upgrade"] =
+      "lua/wsstls/catalogue/wire/tcp-reset-upgrade.lua",
+    ["wsstls.catalogue.wire.tcp-reset"] =
+      "lua/wsstls/catalogue/wire/tcp-reset.lua",
+    ["wsstls.catalogue.wire.timeout-tls"] =
+      "lua/wsstls/catalogue/wire/timeout-tls.lua",
+    ["wsstls.catalogue.wire.tls-alert"] =
+      "lua/wsstls/catalogue/wire/tls-alert.lua",
+    ["wsstls.catalogue.wire.tls-bad-record-mac-client"] =
+      "lua/wsstls/catalogue/wire/tls-bad-record-mac-client.lua",
+    ["wsstls.catalogue.wire.tls-bad-record-mac"] =
+      "lua/wsstls/catalogue/wire/tls-bad-record-mac.lua",
+    ["wsstls.catalogue.wire.tls-damaged-certificate"] =
+      "lua/wsstls/catalogue/wire/tls-damaged-certificate.lua",
+    ["wsstls.catalogue.wire.tls-damaged-client-hello"] =
+      "lua/wsstls/catalogue/wire/tls-damaged-client-hello.lua",
+    ["wsstls.catalogue.wire.tls-damaged-key-exchange"] =
+      "lua/wsstls/catalogue/wire/tls-damaged-key-exchange.lua",
+    ["wsstls.catalogue.wire.tls-dropped-record"] =
+      "lua/wsstls/catalogue/wire/tls-dropped-record.lua",
+    ["wsstls.catalogue.wire.tls-duplicated-record"] =
+      "lua/wsstls/catalogue/wire/tls-duplicated-record.lua",
+    ["wsstls.catalogue.wire.tls-eof"] = "lua/wsstls/catalogue/wire/tls-eof.lua",
+    ["wsstls.catalogue.wire.tls-handshake-failure"] =
+      "lua/wsstls/catalogue/wire/tls-handshake-failure.lua",
+    ["wsstls.catalogue.wire.tls-injected-record"] =
+      "lua/wsstls/catalogue/wire/tls-injected-record.lua",
+    ["wsstls.catalogue.wire.tls-not-tls-ssh"] =
+      "lua/wsstls/catalogue/wire/tls-not-tls-ssh.lua",
+    ["wsstls.catalogue.wire.tls-not-tls"] =
+      "lua/wsstls/catalogue/wire/tls-not-tls.lua",
     ["wsstls.catalogue.wire.tls-plain-client"] =
       "lua/wsstls/catalogue/wire/tls-plain-client.lua",
+    ["wsstls.catalogue.wire.tls-replaced-certificate-trusted"] =
+      "lua/wsstls/catalogue/wire/tls-replaced-certificate-trusted.lua",
+    ["wsstls.catalogue.wire.tls-replaced-certificate"] =
+      "lua/wsstls/catalogue/wire/tls-replaced-certificate.lua",
+    ["wsstls.catalogue.wire.tls-replayed-record"] =
+      "lua/wsstls/catalogue/wire/tls-replayed-record.lua",
     ["wsstls.check"] = "lua/wsstls/check.lua",
     ["wsstls.cli.check"] = "lua/wsstls/cli/check.lua",
     ["wsstls.cli.connection"] = "lua/wsstls/cli/connection.lua",
@@ -468,6 +637,7 @@ build = {
     ["wsstls.raw"] = "lua/wsstls/raw.lua",
     ["wsstls.raw_peer"] = "lua/wsstls/raw_peer.lua",
     ["wsstls.raw_splice"] = "lua/wsstls/raw_splice.lua",
+    ["wsstls.raw_upgrade"] = "lua/wsstls/raw_upgrade.lua",
     ["wsstls.recipes"] = "lua/wsstls/recipes.lua",
     ["wsstls.relay"] = "lua/wsstls/relay.lua",
     ["wsstls.report.html.chain"] = "lua/wsstls/report/html/chain.lua",

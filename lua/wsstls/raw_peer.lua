@@ -6,6 +6,7 @@ local errors = require "wsstls.errors"
 local loop = require "wsstls.loop"
 local nearest = require "wsstls.nearest"
 local options = require "wsstls.options"
+local raw_upgrade = require "wsstls.raw_upgrade"
 local tls_side = require "wsstls.tls_side"
 local url = require "wsstls.url"
 
@@ -294,6 +295,11 @@ function Peer:start_tls(opts, side)
   self.side = side
   return raw_peer.wait_settled(self)
 end
+
+--- Goes through the WebSocket handshake, with what is to be wrong with it.
+-- @function upgrade
+-- @see wsstls.raw_upgrade
+Peer.upgrade = raw_upgrade
 
 --- Why it ended: an error, or nil while it lives and after a clean close.
 function Peer:error()

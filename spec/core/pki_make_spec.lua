@@ -232,6 +232,19 @@ describe("#slow keys", function()
     end
   end)
 
+  it("of RSA may have more than two primes, as their length allows", function()
+    local key = assert(pki.key { type = "rsa", bits = 4096, primes = 4 })
+    local path = helper.write(dir .. "/primes.pem", key:key_pem())
+    assert.is_truthy(helper.must("openssl pkey -noout -text -in " .. path)
+      :find("(4096 bit, 4 primes)", 1, true))
+    for _, bad in ipairs { 1, 4, 2.5 } do
+      assert.has_error(function()
+        pki.key { type = "rsa", bits = 2048, primes = bad }
+      end, "option 'key.primes': an RSA key of 2048 bits has 2 to 3 primes, "
+        .. "not " .. bad)
+    end
+  end)
+
   it("sign with each other's CAs", function()
     for _, key in ipairs { "ed25519", "ed448", "rsa:1024", "P-521" } do
       local root = pki.ca(with { cn = "x", key = key })

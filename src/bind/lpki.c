@@ -12,21 +12,22 @@ static int no_memory(lua_State *L)
   return luaL_error(L, "not enough memory");
 }
 
-/* key{type=, bits=, curve=} -> material */
+/* key{type=, bits=, primes=, curve=} -> material */
 static int pki_key(lua_State *L)
 {
   EVP_PKEY *key = NULL;
   wsstls_material **box;
   wsstls_error err;
   const char *type, *curve;
-  int bits;
+  int bits, primes;
 
   luaL_checktype(L, 1, LUA_TTABLE);
   type = wsstls_lopt_string(L, 1, "type", NULL, "ec");
   curve = wsstls_lopt_string(L, 1, "curve", NULL, NULL);
   bits = (int)wsstls_lopt_integer(L, 1, "bits", 2048);
+  primes = (int)wsstls_lopt_integer(L, 1, "primes", 2);
   box = wsstls_lnew_material(L);
-  if (wsstls_key_make(type, bits, curve, &key, &err) != WSSTLS_OK)
+  if (wsstls_key_make(type, bits, primes, curve, &key, &err) != WSSTLS_OK)
     return wsstls_lpki_fail(L, &err);
   *box = wsstls_material_new(WSSTLS_MATERIAL_KEY, NULL, key, NULL);
   EVP_PKEY_free(key);

@@ -66,10 +66,12 @@ typedef struct wsstls_certspec {
   int tamper_signature;        /* flips the last bit of the signature */
 } wsstls_certspec;
 
-/* pki_key.c. type "ec" (curve "P-256", ...), "rsa" (bits), "ed25519",
- * "ed448", "rsa-pss"; *out is the caller's. Source: EVP_PKEY_keygen(3). */
-wsstls_status wsstls_key_make(const char *type, int bits, const char *curve,
-                              EVP_PKEY **out, wsstls_error *err);
+/* pki_key.c. type "ec" (curve "P-256", ...), "rsa" (bits, and of how many
+ * primes), "ed25519", "ed448", "rsa-pss"; *out is the caller's.
+ * Source: EVP_PKEY_keygen(3). */
+wsstls_status wsstls_key_make(const char *type, int bits, int primes,
+                              const char *curve, EVP_PKEY **out,
+                              wsstls_error *err);
 /* A key that passes for `pub`'s but signs with `priv`'s private part. Both
  * must be of one type. Source: EVP_PKEY_fromdata(3). */
 wsstls_status wsstls_key_mismatched(EVP_PKEY *pub, EVP_PKEY *priv,

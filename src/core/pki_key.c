@@ -43,11 +43,12 @@ static EVP_PKEY *generate(EVP_PKEY_CTX *ctx, const OSSL_PARAM *params)
   return key;
 }
 
-wsstls_status wsstls_key_make(const char *type, int bits, const char *curve,
-                              EVP_PKEY **out, wsstls_error *err)
+wsstls_status wsstls_key_make(const char *type, int bits, int primes,
+                              const char *curve, EVP_PKEY **out,
+                              wsstls_error *err)
 {
-  OSSL_PARAM params[2] = { OSSL_PARAM_END, OSSL_PARAM_END };
-  size_t size = (size_t)bits;
+  OSSL_PARAM params[3] = { OSSL_PARAM_END, OSSL_PARAM_END, OSSL_PARAM_END };
+  size_t size = (size_t)bits, count = (size_t)primes;
   const char *name = type;
 
   *out = NULL;
@@ -62,6 +63,8 @@ wsstls_status wsstls_key_make(const char *type, int bits, const char *curve,
                               "an RSA key has 512 to 16384 bits, not %d",
                               bits);
     params[0] = OSSL_PARAM_construct_size_t(OSSL_PKEY_PARAM_RSA_BITS, &size);
+    params[1] = OSSL_PARAM_construct_size_t(OSSL_PKEY_PARAM_RSA_PRIMES,
+                                            &count);
   }
   ERR_set_mark();
   *out = generate(EVP_PKEY_CTX_new_from_name(NULL, name, NULL),

@@ -5,7 +5,7 @@ local check = require "wsstls.pki.check"
 local keys = {}
 
 local SPEC = { type = "string", bits = "number", curve = "string",
-               pool = "boolean|number" }
+               primes = "number", pool = "boolean|number" }
 local TYPES = { "ec", "rsa", "ed25519", "ed448", "rsa-pss" }
 local CURVE_OF = { [256] = "P-256", [384] = "P-384", [521] = "P-521" }
 local POOL_SIZE = 4
@@ -33,7 +33,7 @@ local function from_word(word)
 end
 
 --- The core's key spec of an option `key` that asks for a new key.
--- @treturn table|nil {type, bits, curve, pool}; nil and a sentence
+-- @treturn table|nil {type, bits, primes, curve, pool}; nil and a sentence
 function keys.read(o)
   local _, bad = check.options(SPEC, o, "option 'key'")
   if bad then return nil, bad end
@@ -54,6 +54,14 @@ function keys.read(o)
     if out.bits % 1 ~= 0 or out.bits < 512 or out.bits > 16384 then
       return nil, ("option 'key.bits': an RSA key has 512 to 16384 bits, "
         .. "not %s"):format(tostring(out.bits))
+    end
+    out.primes = o.primes
+    -- OpenSSL: the fewer bits, the fewer; else a factor could be found
+    local most = out.bits < 1024 and 2 or out.bits < 4096 and 3
+      or out.bits < 8192 and 4 or 5
+    if o.primes and (o.primes % 1 ~= 0 or o.primes < 2 or o.primes > most) then
+      return nil, ("option 'key.primes': an RSA key of %d bits has 2 to %d "
+        .. "primes, not %s"):format(out.bits, most, tostring(o.primes))
     end
   elseif o.bits ~= nil or o.curve ~= nil then
     return nil, ("option 'key': %s has one size; leave bits and curve out")
@@ -121,7 +129,8 @@ function keys.get(core, value, password)
   if value == nil and lender then value = { type = lender.type } end
   local o, bad = keys.read(value or {})
   if not o then return nil, "misuse", bad, "config" end
-  local id = ("%s:%s:%s"):format(o.type, o.curve or "", o.bits or "")
+  local id = ("%s:%s:%s:%s"):format(o.type, o.curve or "", o.bits or "",
+    o.primes or "")
   if lender then return lend(core, o, id) end
   if not o.pool then return core.pki.key(o) end
   local size = type(o.pool) == "number" and o.pool or POOL_SIZE

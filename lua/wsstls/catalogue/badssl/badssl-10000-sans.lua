@@ -2,6 +2,7 @@ return require "wsstls".scenario {
   name = "badssl-10000-sans", fault = "server",
   title = "A certificate with ten thousand names",
   text = "OpenSSL reads 100 KB of certificates and no more.",
+  slug = "tls-failed",
   tags = { "badssl", "catalogue" },
 
   pki = function(pki)
@@ -18,7 +19,7 @@ return require "wsstls".scenario {
   client = { ca = "$root" },
 
   expect = {
-    client = { code = "tls-failed", alert_sent = 47 },
+    client = { code = "tls-failed", alert_sent = 47, openssl = "0A000098" },
     server = { code = "tls-alert", alert_received = 47 },
   },
   fixed = { server = { cert = "$good" } },

@@ -3,6 +3,7 @@ return require "wsstls".scenario {
   title = "The server has CBC ciphers only",
   text = "Padding and MAC in the wrong order (Lucky 13): who wants AEAD "
     .. "finds nothing in common.",
+  slug = "tls-no-shared-cipher",
   tags = { "badssl", "catalogue" },
   versions = { "TLSv1.2" },
 

@@ -3,6 +3,7 @@ return require "wsstls".scenario {
   title = "Diffie-Hellman parameters of 512 bits",
   text = "Logjam. OpenSSL 3 does not load them, whatever the security level "
     .. "(0A00018A).",
+  slug = "config-dh-unusable",
   tags = { "badssl", "catalogue" },
   versions = { "TLSv1.2" },
 

@@ -2,6 +2,7 @@ return require "wsstls".scenario {
   name = "badssl-md5", fault = "server",
   title = "An MD5 signature",
   text = "Forged since 2008; below every security level but 0.",
+  slug = "cert-digest-too-weak",
   tags = { "badssl", "catalogue" },
 
   pki = function(pki)

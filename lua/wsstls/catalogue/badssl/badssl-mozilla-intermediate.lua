@@ -2,6 +2,7 @@ return require "wsstls".scenario {
   name = "badssl-mozilla-intermediate", fault = "client",
   title = "A server of Mozilla's intermediate profile, a client of TLS 1.1",
   text = "TLS 1.2 and 1.3, AEAD ciphers with forward secrecy.",
+  slug = "tls-version-mismatch",
   tags = { "badssl", "catalogue" },
   versions = { "TLSv1.3" },
 

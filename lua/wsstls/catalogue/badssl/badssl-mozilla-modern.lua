@@ -2,6 +2,7 @@ return require "wsstls".scenario {
   name = "badssl-mozilla-modern", fault = "client",
   title = "A server of Mozilla's modern profile and an old client",
   text = "TLS 1.3 and nothing older.",
+  slug = "tls-version-mismatch",
   tags = { "badssl", "catalogue" },
   versions = { "TLSv1.3" },
 

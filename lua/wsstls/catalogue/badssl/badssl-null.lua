@@ -3,6 +3,7 @@ return require "wsstls".scenario {
   title = "The server has ciphers without encryption only",
   text = "NULL ciphers: a client that did not ask for them finds nothing in "
     .. "common.",
+  slug = "tls-no-shared-cipher",
   tags = { "badssl", "catalogue" },
   versions = { "TLSv1.2" },
 

@@ -2,6 +2,7 @@ return require "wsstls".scenario {
   name = "badssl-rsa512", fault = "server",
   title = "An RSA key of 512 bits",
   text = "Broken in hours; too short for the signatures of TLS 1.3.",
+  slug = "cert-key-too-weak",
   tags = { "badssl", "catalogue" },
   versions = { "TLSv1.2" },
 

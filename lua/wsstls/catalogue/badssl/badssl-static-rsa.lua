@@ -2,6 +2,7 @@ return require "wsstls".scenario {
   name = "badssl-static-rsa", fault = "server",
   title = "The server has RSA key exchange only",
   text = "No forward secrecy: who wants it finds nothing in common.",
+  slug = "tls-no-shared-cipher",
   tags = { "badssl", "catalogue" },
   versions = { "TLSv1.2" },
 

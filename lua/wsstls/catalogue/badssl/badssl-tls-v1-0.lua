@@ -2,6 +2,7 @@ return require "wsstls".scenario {
   name = "badssl-tls-v1-0", fault = "server",
   title = "The server speaks nothing newer than TLS 1.0",
   text = "The client says which versions it takes, and the server finds none.",
+  slug = "tls-version-mismatch",
   tags = { "badssl", "catalogue" },
   versions = { "TLSv1.3" },
 

@@ -1,0 +1,37 @@
+local wss = require "wsstls"
+
+local frame = wss.frame
+
+return wss.scenario {
+  name = "ws-control-too-long", row = 97, fault = "client",
+  title = "A ping of 126 bytes",
+  text = "RFC 6455 5.5: control frames carry at most 125. libwebsockets "
+    .. "drops the connection without a close frame.",
+  tags = { "frames", "catalogue" },
+
+  pki = function(pki)
+    local root = pki.ca { cn = "Test Root" }
+    return { root = root,
+      server = root:issue { cn = "localhost", dns = "localhost" } }
+  end,
+
+  server = { cert = "$server" },
+  client = {
+    ca = "$root",
+    raw = function(peer)
+      peer:upgrade()
+      peer:write(frame.build { opcode = "ping", mask = true,
+        payload = ("x"):rep(126) })
+      peer:read("all")
+    end,
+  },
+
+  expect = {
+    server = {
+      code = "ws-protocol-error", slug = "ws-control-too-long",
+      phase = "open", fault = "client", rejected_by = "server",
+      close_code = 1006,
+    },
+  },
+  fixed = { client = { raw = "$none", send = { "hello" } } },
+}

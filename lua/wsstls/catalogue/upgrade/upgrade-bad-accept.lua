@@ -1,0 +1,30 @@
+return require "wsstls".scenario {
+  name = "upgrade-bad-accept", row = 87, fault = "server",
+  title = "Sec-WebSocket-Accept belongs to another key",
+  text = "It proves that the server read this request (RFC 6455 4.1).",
+  tags = { "upgrade", "catalogue" },
+
+  pki = function(pki)
+    local root = pki.ca { cn = "Test Root" }
+    return { root = root,
+      server = root:issue { cn = "localhost", dns = "localhost" } }
+  end,
+
+  server = {
+    cert = "$server",
+    raw = function(peer)
+      peer:upgrade {
+        ["Sec-WebSocket-Accept"] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" }
+      peer:read("all")
+    end,
+  },
+  client = { ca = "$root" },
+
+  expect = {
+    client = {
+      code = "upgrade-bad-accept", phase = "upgrade",
+      fault = "server", rejected_by = "client", http_status = 101,
+    },
+  },
+  fixed = { server = { raw = "$none" } },
+}
