@@ -225,6 +225,16 @@ describe("a peer's frames at our client", function()
     end)
   end
 
+  for _, case in ipairs {
+    { "a text", frame(129, "hello", true) },
+    { "a ping", frame(137, "p", true) },
+    { "a close", frame(136, close_payload(1000), true) },
+  } do
+    it("with a mask are a violation: " .. case[1], function()
+      violates(case[2], "ws-protocol-error", 1002)
+    end)
+  end
+
   it("that are not UTF-8 are 1007", function()
     for _, text in ipairs { "\255", "\192\175", "\237\160\128", "a\195",
                             "\244\144\128\128" } do

@@ -70,6 +70,29 @@ describe("a client's frames at our server", function()
     end)
   end
 
+  for _, case in ipairs {
+    { "a text", frame(129, "hello") }, { "a ping", frame(137, "p") },
+    { "a close", frame(136, close_payload(1000)) },
+  } do
+    it("without a mask are a violation: " .. case[1], function()
+      violates(case[2], "ws-protocol-error", 1002)
+    end)
+  end
+
+  it("say which rule they broke", function()
+    for bytes, slug in pairs {
+      [frame(129, "hello")] = "ws-unmasked-client-frame",
+      [frame(128 + 64 + 1, "x", true)] = "ws-rsv-bits",
+      [frame(128 + 3, "x", true)] = "ws-bad-opcode",
+      [frame(9, "x", true)] = "ws-fragmented-control",
+      [frame(128, "x", true)] = "ws-bad-continuation",
+    } do
+      local seen = got("wss", bytes)
+      assert.is_true(require("wsstls.diagnosis").matches(slug,
+        seen.errors[1]), slug .. "\n" .. seen.errors[1]:story())
+    end
+  end)
+
   it("with a ping of 126 bytes are dropped without a word", function()
     violates(frame(128 + 9, ("x"):rep(126), true), "ws-protocol-error",
       1006, nil, true)

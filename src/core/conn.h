@@ -100,6 +100,7 @@ struct wsstls_conn {
           open_due, closed_due, drained_due, head_due, ping_waiting,
           tcp_connected, retry_dial, review_told, in_turn;
   uint8_t dropped_by_lws;      /* it shut the stream down of its own accord */
+  uint8_t mask_seen, mask_wrong; /* of the peer's first frame */
   uint8_t interims;            /* 1xx heads taken out so far */
   size_t head_before;          /* head bytes before the last peek */
   wsstls_head_state head;
@@ -231,6 +232,7 @@ void wsstls_conn_hold(wsstls_conn *c);  /* from HANDSHAKE_DONE on */
 int wsstls_conn_read_body(wsstls_conn *c);    /* 1, as wsstls_conn_head */
 int wsstls_conn_write_answer(wsstls_conn *c);
 void wsstls_conn_swallow_head(wsstls_conn *c); /* what lws has not taken */
+int wsstls_conn_peek(wsstls_conn *c, void *to, size_t len); /* TLS only */
 /* After an SSL_* call returned <= 0: 1 when that was the end. */
 int wsstls_conn_tls_ended(wsstls_conn *c, int result);
 
@@ -245,6 +247,11 @@ int wsstls_conn_extension(struct lws_context *context,
                           enum lws_extension_callback_reasons reason,
                           void *user, void *in, size_t len);
 
+/* The first bytes of the peer's first frame, before lws takes them. */
+void wsstls_conn_first_frame(wsstls_conn *c, const unsigned char *bytes,
+                             size_t n);
+/* 1, and a violation: the peer masks what it must not, or the reverse. */
+int wsstls_conn_wrongly_masked(wsstls_conn *c);
 void wsstls_conn_violation(wsstls_conn *c, wsstls_status status, int code,
                            const char *reason);
 int wsstls_conn_received(wsstls_conn *c, const char *in, size_t len);

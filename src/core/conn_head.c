@@ -50,6 +50,7 @@ static int interim(wsstls_conn *c)
       memcmp(r->head + 9, "101", 3) == 0)
     return 0;
   c->interims++;
+  c->mask_seen = c->mask_wrong = 0; /* what came along was no frame */
   wsstls_record_event(r, WSSTLS_EVENT_HTTP_INTERIM, 0, (int)r->head_len);
   c->head_before = 0;
   wsstls_conn_swallow_head(c);
@@ -94,6 +95,11 @@ static int append(wsstls_conn *c, const char *bytes, size_t n)
   if (end != NULL) {
     r->head_len = (size_t)(end - head) + 4;
     head[r->head_len] = '\0';
+    /* a frame that came along is lws's before anybody could look again */
+    if (n > r->head_len - c->head_before)
+      wsstls_conn_first_frame(c, (const unsigned char *)bytes +
+                              (r->head_len - c->head_before),
+                              n - (r->head_len - c->head_before));
     return 1;
   }
   if (r->head_cut)
@@ -112,6 +118,18 @@ int wsstls_conn_tls_ended(wsstls_conn *c, int result)
     return 0;
   wsstls_observer_errors(&c->o);
   return 1;
+}
+
+int wsstls_conn_peek(wsstls_conn *c, void *to, size_t len)
+{
+  int n;
+
+  if (c->wire.ssl == NULL)
+    return 0;
+  ERR_clear_error();
+  n = SSL_peek(c->wire.ssl, to, (int)len);
+  ERR_clear_error(); /* lws will meet the same, and is asked then */
+  return n;
 }
 
 static int peek_tls(wsstls_conn *c)

@@ -163,7 +163,7 @@ static void pong(wsstls_conn *c, const char *in, size_t len)
 {
   wsstls_item *item;
 
-  if (c->ended)
+  if (c->ended || wsstls_conn_wrongly_masked(c))
     return;
   if (lws_get_reserved_bits(c->wsi) != 0) {
     wsstls_conn_violation(c, WSSTLS_WS_PROTOCOL_ERROR, 1002, "rsv bits");

@@ -93,6 +93,25 @@ void wsstls_conn_violation(wsstls_conn *c, wsstls_status status, int code,
   wsstls_conn_ask_writable(c);
 }
 
+void wsstls_conn_first_frame(wsstls_conn *c, const unsigned char *bytes,
+                             size_t n)
+{
+  c->mask_seen = 1; /* one byte of it says nothing, and comes from nobody */
+  c->mask_wrong = n >= 2 && (bytes[1] >= 128) != c->o.record.is_server;
+}
+
+static const char *mask_fault(const wsstls_conn *c)
+{
+  return c->o.record.is_server ? "client unmasked" : "masked server frame";
+}
+
+int wsstls_conn_wrongly_masked(wsstls_conn *c)
+{
+  if (c->mask_wrong && !c->ended)
+    wsstls_conn_violation(c, WSSTLS_WS_PROTOCOL_ERROR, 1002, mask_fault(c));
+  return c->mask_wrong;
+}
+
 static int grow(wsstls_conn *c, size_t need)
 {
   size_t capacity = c->rx->capacity * 2 > need ? c->rx->capacity * 2 : need;
@@ -243,7 +262,7 @@ int wsstls_conn_received(wsstls_conn *c, const char *in, size_t len)
   const rule *broken;
 
   c->received++;
-  if (c->ended)
+  if (c->ended || wsstls_conn_wrongly_masked(c))
     return 0;
   broken = take(c, in, len, final);
   if (broken != NULL) {
@@ -290,6 +309,8 @@ int wsstls_conn_close_received(wsstls_conn *c, const unsigned char *in,
     return -1;
   r->close_received = 1;
   wsstls_record_event(r, WSSTLS_EVENT_CLOSE_RECEIVED, 0, code);
+  if (c->mask_wrong)
+    return bad_close(c, WSSTLS_WS_PROTOCOL_ERROR, 1002, mask_fault(c));
   if (lws_get_reserved_bits(c->wsi) != 0)
     return bad_close(c, reserved.status, reserved.code, reserved.reason);
   if (len == 1 || (len >= 2 && !code_allowed(code)))

@@ -97,12 +97,17 @@ static int dropped_by_lws(wsstls_conn *c)
 int wsstls_conn_refused(wsstls_conn *c)
 {
   wsstls_record *r = &c->o.record;
+  const unsigned char *payload;
+  int len;
 
   if (!c->opened || c->ended || c->close_written ||
       lws_get_close_length(c->wsi) < 2)
     return 0;
-  r->close_code = (uint16_t)(lws_get_close_payload(c->wsi)[0] << 8 |
-                             lws_get_close_payload(c->wsi)[1]);
+  len = lws_get_close_length(c->wsi);
+  payload = lws_get_close_payload(c->wsi);
+  r->close_code = (uint16_t)(payload[0] << 8 | payload[1]);
+  wsstls_record_string(&r->close_reason, (const char *)payload + 2,
+                       (size_t)len - 2);
   r->close_by = 1;
   r->close_sent = 1;
   wsstls_record_event(r, WSSTLS_EVENT_CLOSE_SENT, 0, r->close_code);
@@ -134,6 +139,25 @@ static int hung_up(wsstls_conn *c)
   return 1;
 }
 
+/* Clients mask, servers do not (RFC 6455 5.1), and lws takes both. Whoever
+ * does it wrong does so from the beginning: the first frame is looked at. */
+static void look_at_mask(wsstls_conn *c)
+{
+  unsigned char head[2];
+  int n;
+
+  if (!c->opened || c->mask_seen || c->ended)
+    return;
+  if (c->o.tls != NULL)
+    n = wsstls_conn_peek(c, head, sizeof head);
+  else
+    n = (int)recv(c->io.fd, head, sizeof head, MSG_PEEK | MSG_DONTWAIT);
+  if (n > 0)
+    wsstls_conn_first_frame(c, head, (size_t)n);
+  if (wsstls_conn_wrongly_masked(c))
+    wsstls_conn_write_out(c); /* before lws answers what it reads */
+}
+
 static void read_in(wsstls_conn *c)
 {
   for (int i = 0; i < READS; i++) {
@@ -144,9 +168,12 @@ static void read_in(wsstls_conn *c)
       return; /* not lws's turn, or it is gone */
     if (c->paused)
       return;
-    if (!wsstls_conn_service(c, LWS_POLLIN) || refused_by_lws(c) ||
+    look_at_mask(c);
+    if (c->wsi == NULL || !wsstls_conn_service(c, LWS_POLLIN) || refused_by_lws(c) ||
         hung_up(c))
       return;
+    if (c->opened) /* a frame that came with the head is over already */
+      (void)wsstls_conn_wrongly_masked(c);
     wsstls_conn_write_out(c);
     if (c->wsi == NULL)
       return;

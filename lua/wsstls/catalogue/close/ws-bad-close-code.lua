@@ -22,7 +22,7 @@ return wss.scenario {
       peer:upgrade()
       peer:write(frame.build { opcode = "close", mask = true,
         payload = frame.close_payload(5000) })
-      local close = frame.parse(assert(peer:read("all")))
+      local close = frame.parse(assert(peer:read()))
       assert(frame.close_reason(close.payload) == 1002)
     end,
   },

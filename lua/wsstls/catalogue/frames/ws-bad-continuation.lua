@@ -21,7 +21,7 @@ return wss.scenario {
       peer:upgrade()
       peer:write(frame.build { opcode = "continuation", payload = "lo",
         mask = true })
-      local close = frame.parse(assert(peer:read("all")))
+      local close = frame.parse(assert(peer:read()))
       assert(frame.close_reason(close.payload) == 1002)
     end,
   },

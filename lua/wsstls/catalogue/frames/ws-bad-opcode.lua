@@ -20,7 +20,7 @@ return wss.scenario {
     raw = function(peer)
       peer:upgrade()
       peer:write(frame.build { opcode = 3, payload = "hello", mask = true })
-      local close = frame.parse(assert(peer:read("all")))
+      local close = frame.parse(assert(peer:read()))
       assert(frame.close_reason(close.payload) == 1002)
     end,
   },

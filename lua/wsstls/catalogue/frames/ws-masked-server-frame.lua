@@ -19,7 +19,7 @@ return wss.scenario {
     raw = function(peer)
       peer:upgrade()
       peer:write(frame.build { payload = "hello", mask = true })
-      peer:read("all")
+      peer:read()
     end,
   },
   client = { ca = "$root" },

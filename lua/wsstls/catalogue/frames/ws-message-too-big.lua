@@ -20,7 +20,7 @@ return wss.scenario {
     raw = function(peer)
       peer:upgrade()
       peer:write(frame.build { payload = ("x"):rep(101), mask = true })
-      local close = frame.parse(assert(peer:read("all")))
+      local close = frame.parse(assert(peer:read()))
       assert(frame.close_reason(close.payload) == 1009)
     end,
   },
