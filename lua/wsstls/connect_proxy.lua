@@ -133,8 +133,10 @@ local function fail(attempt, code, message, answer, body)
     attempt.observation = peer:observation()
     peer:close("reset")
   end
+  -- an HTTP status would speak for the server
   return errors.fail { code = code, message = message, phase = "proxy",
-    observation = observe(attempt, answer, body), side = "client" }
+    rejected_by = answer and "proxy" or nil, side = "client",
+    observation = observe(attempt, answer, body) }
 end
 
 local function show(proxy)

@@ -109,8 +109,8 @@ describe("a scenario of the catalogue", function()
         end
       end
       local own = explanation.meanings[1]
-      if own.kind == "scenario" and not own.name:find("^control%-")
-         and not own.name:find("^seed%-") and not one.slug then
+      if own.kind == "scenario" and one.fault ~= "none" and not one.slug
+         and not own.name:find("^seed%-") then
         return "neither a slug nor a variant of one"
       end
     end))

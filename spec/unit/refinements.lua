@@ -224,6 +224,8 @@ local AGREES = {
     { tls = { version = "TLSv1.2" } } },
   { "tls-replaced-certificate", "tls-bad-signature",
     { tls = { version = "TLSv1.2" } } },
+  { "tls-replaced-certificate", "tls-wrong-private-key",
+    { tls = { version = "TLSv1.2" } } },
 }
 
 return { refined = REFINED, agrees = AGREES, judged = judged, chain = chain,

@@ -128,7 +128,8 @@ int wsstls_conn_peek(wsstls_conn *c, void *to, size_t len)
     return 0;
   ERR_clear_error();
   n = SSL_peek(c->wire.ssl, to, (int)len);
-  ERR_clear_error(); /* lws will meet the same, and is asked then */
+  if (n <= 0) /* lws will meet the same, but not OpenSSL's words for it */
+    (void)wsstls_conn_tls_ended(c, n);
   return n;
 }
 

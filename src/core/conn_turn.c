@@ -100,10 +100,11 @@ int wsstls_conn_refused(wsstls_conn *c)
   const unsigned char *payload;
   int len;
 
-  if (!c->opened || c->ended || c->close_written ||
-      lws_get_close_length(c->wsi) < 2)
+  if (!c->opened || c->ended || c->close_written)
     return 0;
   len = lws_get_close_length(c->wsi);
+  if (len < 2)
+    return 0;
   payload = lws_get_close_payload(c->wsi);
   r->close_code = (uint16_t)(payload[0] << 8 | payload[1]);
   wsstls_record_string(&r->close_reason, (const char *)payload + 2,

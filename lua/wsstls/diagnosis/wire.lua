@@ -90,7 +90,8 @@ return function(add)
       .. "server's key with its certificate",
     negotiated = true, source = "RFC 5246 7.4.3 (alert 51)" }
   add { slug = "tls-replaced-certificate",
-    refines = { "cert-self-signed", "cert-untrusted", "tls-bad-signature" },
+    refines = { "cert-self-signed", "cert-untrusted", "tls-bad-signature",
+      "tls-wrong-private-key" },
     part = "certificate", fault = "network", indistinct = true,
     title = "another certificate than the server's was presented",
     applies = function(f)

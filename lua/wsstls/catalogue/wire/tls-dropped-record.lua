@@ -18,8 +18,9 @@ return require "wsstls".scenario {
     ca = "$root",
     run = function(conn, ctx)
       ctx.relay:add { from = "client", record = "application",
-        action = "drop" }
+        action = "drop", nth = 1 }
       conn:send "hello"
+      conn:send "again"
       conn:receive(5)
     end,
   },

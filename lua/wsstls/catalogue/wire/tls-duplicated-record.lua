@@ -20,7 +20,6 @@ return require "wsstls".scenario {
         action = "duplicate" }
       conn:send "hello"
       conn:receive(5)
-      conn:receive(5)
     end,
   },
 

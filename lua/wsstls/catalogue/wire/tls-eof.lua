@@ -17,7 +17,7 @@ return require "wsstls".scenario {
   client = { ca = "$root" },
 
   expect = {
-    client = { code = "tls-eof", phase = "tls", openssl = "0A000126" },
+    client = { code = "tls-eof", phase = "tls" },
     server = { code = "tls-eof", phase = "tls" },
   },
   fixed = { relay = false },

@@ -18,9 +18,8 @@ return require "wsstls".scenario {
     run = function(conn, ctx)
       ctx.relay:add { from = "client", record = "application",
         action = "inject",
-        bytes = "\23\3\3\0\20" .. ("x"):rep(20) }
+        bytes = "\23\3\3\0\40" .. ("x"):rep(40) }
       conn:send "hello"
-      conn:receive(5)
       conn:receive(5)
     end,
   },

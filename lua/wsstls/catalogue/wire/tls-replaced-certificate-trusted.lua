@@ -23,7 +23,7 @@ return require "wsstls".scenario {
 
   expect = {
     client = {
-      code = "tls-bad-signature", slug = "tls-replaced-certificate",
+      code = "tls-wrong-private-key", slug = "tls-replaced-certificate",
       rejected_by = "client", alert_sent = 51, openssl = "0A00007B",
     },
     server = { code = "cert-rejected", alert_received = 51 },
