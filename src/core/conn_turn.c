@@ -170,7 +170,7 @@ static void read_in(wsstls_conn *c)
     if (c->paused)
       return;
     look_at_mask(c);
-    if (c->wsi == NULL || !wsstls_conn_service(c, LWS_POLLIN) || refused_by_lws(c) ||
+    if (!wsstls_conn_service(c, LWS_POLLIN) || refused_by_lws(c) ||
         hung_up(c))
       return;
     if (c->opened) /* a frame that came with the head is over already */
