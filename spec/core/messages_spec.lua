@@ -204,6 +204,7 @@ describe("the timeline", function()
       end
       return list
     end
+    assert.equal(1, #told(far, "http-response"))
     assert.same({ "text (5 bytes)" }, told(near, "message-sent"))
     assert.same({ "text (5 bytes)" }, told(far, "message-received"))
     assert.equal(7, #told(near, "message-received"))

@@ -53,6 +53,20 @@ describe("the HTML report", function()
     assert.equal("cert-ip-mismatch", query("string(" .. row .. "/td[2])"))
   end)
 
+  it("says what had to happen, by side and in words", function()
+    local row = "//table[@class='ex']//tr[th='%s']/td[%d]"
+    local function cell(field, side)
+      return query("string(" .. row:format(field, side) .. ")")
+    end
+    assert.equal("cert-ip-mismatch", cell("code", 1))
+    assert.equal("64 IP_ADDRESS_MISMATCH", cell("verify", 1))
+    assert.equal("42 bad_certificate", cell("alert sent", 1))
+    assert.equal("none", cell("close code", 1))
+    assert.equal("no", cell("ok", 2))
+    assert.equal("", cell("code", 2))
+    assert.equal("An address is no name.", query "string(//p[@class='tx'])")
+  end)
+
   it("marks the wrong field of the wrong certificate", function()
     local wrong = "(//details)[1]//div[@class='ct bad']//tr[@class='wr']"
     assert.equal(1, count(wrong))

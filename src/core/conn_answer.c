@@ -152,6 +152,9 @@ int wsstls_conn_write_answer(wsstls_conn *c)
     if (n == 0)
       return 1;
     c->answer_off += (size_t)n;
+    if (c->answer_off == c->answer_len)
+      wsstls_record_event(&c->o.record, WSSTLS_EVENT_HTTP_RESPONSE, 0,
+                          (int)c->answer_len);
   }
   said_all(c);
   do

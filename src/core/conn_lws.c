@@ -55,6 +55,8 @@ static void established(wsstls_conn *c)
   c->open_due = 1;
   r->phase = WSSTLS_PHASE_OPEN;
   r->http_status = 101;
+  if (r->is_server) /* lws wrote it: we do not know how long it is */
+    wsstls_record_event(r, WSSTLS_EVENT_HTTP_RESPONSE, 0, 0);
   wsstls_record_event(r, WSSTLS_EVENT_OPEN, 0, 0);
   if (c->wire.ssl != NULL)
     wsstls_observer_settle(c->wire.ssl);

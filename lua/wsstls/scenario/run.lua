@@ -195,6 +195,7 @@ function run.play(effective, o)
     ok = #self.mismatches == 0, name = effective.name,
     title = effective.title, slug = effective.slug, tags = effective.tags,
     tls = o.tls, key = o.key, seed = o.seed,
+    text = effective.text, fault = effective.fault, expect = effective.expect,
     client = client.record, server = server.record, records = records,
     unfired = self.unfired,
     mismatches = self.mismatches, duration = now() - self.started,

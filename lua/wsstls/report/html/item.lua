@@ -2,6 +2,7 @@
 -- @module wsstls.report.html.item
 local chain = require "wsstls.report.html.chain"
 local diagram = require "wsstls.report.html.diagram"
+local expected = require "wsstls.report.html.expected"
 local json = require "wsstls.json"
 local results = require "wsstls.report.result"
 local words = require "wsstls.diagnosis.words"
@@ -122,9 +123,9 @@ end
 -- What is read on the left, what is looked at on the right; the picture
 -- comes to the left where there is nothing to read.
 local function columns(r)
-  local left, right = stories(r), picture(r)
-  local tree = chains(r)
+  local left, right, tree = stories(r), picture(r), chains(r)
   if left == "" then left, right = right, tree else right = right .. tree end
+  left = expected.html(r) .. left
   if left == "" and right == "" then return "" end
   if left == "" or right == "" then
     return '<div class="co one"><div>' .. left .. right .. "</div></div>"
@@ -177,6 +178,10 @@ function item.html(r, id, classes)
   local out = { ('<details class="s %s %s" id="%s"%s>'):format(status,
     classes, id, open),
     summary(r, status), '<div class="in">', meta(r) }
+  if r.text and r.text ~= "" then
+    out[#out + 1] = '<p class="tx">' .. xml.text(words.quote(r.text, 2000))
+      .. "</p>"
+  end
   if status == "skipped" then
     out[#out + 1] = "<p>" .. xml.text(results.headline(r)) .. "</p>"
   end

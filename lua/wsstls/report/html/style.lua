@@ -94,7 +94,7 @@ gap:4px 10px;margin-bottom:14px;align-items:baseline}
 .co{display:grid;grid-template-columns:minmax(0,590fr) minmax(0,534fr);gap:26px;
 margin-bottom:14px}
 .co.one{grid-template-columns:minmax(0,1fr)}
-.co section+section,figure+section{margin-top:22px}
+.co section+section,figure+section,section+figure{margin-top:22px}
 figure{margin:0}
 pre{margin:0;background:var(--well);border:1px solid var(--line);
 border-radius:8px;padding:11px 13px;font-size:11.5px;line-height:1.55;
@@ -115,6 +115,13 @@ border-bottom:1px solid var(--line)}
 border-collapse:separate;border-spacing:0;background:var(--badbg)}
 .mm th,.mm td{padding:5px 14px}
 .mm th[scope]{font-weight:600}
+.tx{margin:-4px 0 16px;max-width:820px}
+.ex{font-size:13px;width:100%}
+.ex th[scope]{color:var(--soft);font-weight:400;white-space:nowrap;width:1%;
+padding-right:22px}
+.ex td{width:46%}
+.ex th,.ex td{padding:2px 12px 2px 0;border-bottom:1px solid var(--line)}
+.ex .no{color:var(--bad);font-weight:600}
 .rl{margin-top:8px;font-size:12.5px;font-variant-numeric:tabular-nums}
 .rl td{padding-right:22px}
 .rl .wr td{color:var(--warn);font-weight:600}

@@ -154,6 +154,7 @@ local function arrow(e, seen, client)
   local row = { kind = "arrow", what = e.kind, name = e.key, from = from,
     to = OTHER[from], at = e.at, label = label, tone = tone_of(e, level),
     size = bytes_of(e.detail), index = e.index }
+  if e.peer and (row.size or 0) == 0 then row.size = bytes_of(e.peer.detail) end
   if e.peer then
     row.took = math.max(0, e.peer.at - e.at)
   elseif e.way == "sent" and seen[OTHER[e.side]] and row.tone ~= "muted" then
