@@ -642,6 +642,7 @@ build = {
     ["wsstls.relay"] = "lua/wsstls/relay.lua",
     ["wsstls.report.html.chain"] = "lua/wsstls/report/html/chain.lua",
     ["wsstls.report.html.diagram"] = "lua/wsstls/report/html/diagram.lua",
+    ["wsstls.report.html.expected"] = "lua/wsstls/report/html/expected.lua",
     ["wsstls.report.html.fields"] = "lua/wsstls/report/html/fields.lua",
     ["wsstls.report.html"] = "lua/wsstls/report/html/init.lua",
     ["wsstls.report.html.item"] = "lua/wsstls/report/html/item.lua",
