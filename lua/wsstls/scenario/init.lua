@@ -104,7 +104,8 @@ end
 -- wsstls.pki), `on_event` (function(event): `{type="start", name, title,
 -- tags, fixed, tls, key}`, `{type="result", result}`)
 -- @treturn table `{ok, name, title, text, tags, fault, expect, tls, key,
--- duration, client, server, records, mismatches, skipped}`; it never raises for what the run did
+-- duration, client, server, records, mismatches, skipped}`; it never raises
+-- for what the run did
 function methods:run(o)
   o = read_run(self, o)
   local effective = definition.effective(self.definition, o.fixed)
