@@ -65,8 +65,8 @@ static int parse_mask(const char *text, int size, unsigned char *out)
   if (end == text || *end != '\0' || bits < 0 || bits > size * 8)
     return 0;
   for (i = 0; i < size; i++, bits -= 8)
-    out[i] = bits >= 8 ? 0xff
-             : bits <= 0 ? 0 : (unsigned char)(0xff << (8 - bits));
+    out[i] = (unsigned char)(bits >= 8 ? 0xff
+                             : bits <= 0 ? 0 : 0xff << (8 - bits));
   return 1;
 }
 
