@@ -30,8 +30,8 @@ local function got(scheme, bytes, options, after)
   return seen, seen.closes[1].close, read
 end
 
--- `silent`: lws drops it without a close frame.
-local function violates(bytes, code, number, options, silent)
+-- `silent`: lws drops it without a close frame; `rule`: what it breaks.
+local function violates(bytes, code, number, options, silent, rule)
   for _, scheme in ipairs(SCHEMES) do
     local seen, close, read = got(scheme, bytes, options,
       silent and { "rest" })
@@ -39,6 +39,7 @@ local function violates(bytes, code, number, options, silent)
     local _, o = endings.judge(seen.errors[1], { code = code,
       phase = "open", fault = "client", rejected_by = "server" })
     assert.equal(seen.errors[1], seen.conn:error())
+    assert.is_true(rule == nil or seen.errors[1]:matches(rule))
     assert.equal(number, close.code)
     assert.equal("local", close.initiated_by)
     assert.is_false(close.clean)
@@ -57,16 +58,17 @@ describe("a client's frames at our server", function()
   end)
 
   for _, case in ipairs {
-    { "an RSV bit", frame(128 + 64 + 1, "x", true) },
-    { "opcode 3", frame(128 + 3, "x", true) },
-    { "opcode 11", frame(128 + 11, "x", true) },
-    { "a fragmented ping", frame(9, "x", true) },
-    { "a continuation of nothing", frame(128, "x", true) },
-    { "a text inside a fragmented text",
+    { "an RSV bit", "ws-rsv-bits", frame(128 + 64 + 1, "x", true) },
+    { "opcode 3", "ws-bad-opcode", frame(128 + 3, "x", true) },
+    { "opcode 11", "ws-bad-opcode", frame(128 + 11, "x", true) },
+    { "a fragmented ping", "ws-fragmented-control", frame(9, "x", true) },
+    { "a continuation of nothing", "ws-bad-continuation",
+      frame(128, "x", true) },
+    { "a text inside a fragmented text", "ws-bad-continuation",
       frame(1, "x", true) .. frame(128 + 1, "y", true) },
   } do
-    it("with " .. case[1] .. " are a violation", function()
-      violates(case[2], "ws-protocol-error", 1002)
+    it("with " .. case[1] .. " are a violation, which is named", function()
+      violates(case[3], "ws-protocol-error", 1002, nil, nil, case[2])
     end)
   end
 
@@ -95,7 +97,7 @@ describe("a client's frames at our server", function()
 
   it("with a ping of 126 bytes are dropped without a word", function()
     violates(frame(128 + 9, ("x"):rep(126), true), "ws-protocol-error",
-      1006, nil, true)
+      1006, nil, true, "ws-control-too-long")
   end)
 
   it("with a close code that no frame may have are a violation", function()

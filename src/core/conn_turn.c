@@ -107,6 +107,7 @@ int wsstls_conn_refused(wsstls_conn *c)
     return 0;
   payload = lws_get_close_payload(c->wsi);
   r->close_code = (uint16_t)(payload[0] << 8 | payload[1]);
+  /* on the wire, too, and it names the rule */
   wsstls_record_string(&r->close_reason, (const char *)payload + 2,
                        (size_t)len - 2);
   r->close_by = 1;
