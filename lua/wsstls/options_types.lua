@@ -114,7 +114,11 @@ function types.material(value, name)
 end
 
 function types.materials(value, name)
-  if type(value) ~= "table" or value.material ~= nil then value = { value } end
+  if type(value) ~= "table" or value.material ~= nil then
+    local only, bad = types.material(value, name)
+    if only == nil then return nil, bad end
+    return { only }
+  end
   local list = {}
   for i, item in ipairs(value) do
     local one, bad = types.material(item, name)

@@ -20,8 +20,10 @@ function tls_side.expect(o, target)
     end
   end
   if o.sni == nil then
-    local name = o.verify_host or (o.verify_ip and target.host) or target.host
-    if not url.ip_version(name) then o.sni = name:gsub("%.$", "") end
+    local name = o.verify_host or target.host
+    local is_ip = target.ip
+    if name ~= target.host then is_ip = url.ip_version(name) end
+    if not is_ip then o.sni = name:gsub("%.$", "") end
   elseif o.sni and url.ip_version(o.sni) then
     return "option 'sni': a server name is a DNS name, not an IP address "
       .. "(RFC 6066 3)"

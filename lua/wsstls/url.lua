@@ -5,16 +5,15 @@ local url = {}
 
 local PORTS = { ws = 80, wss = 443 }
 
+local function is_byte(digits)
+  -- a leading zero is octal to some resolvers: not an address to anybody
+  return #digits == 1 or (digits:byte() ~= 48 and tonumber(digits) <= 255)
+end
+
 local function ipv4(text)
-  local parts = { text:match("^(%d+)%.(%d+)%.(%d+)%.(%d+)$") }
-  if #parts ~= 4 then return false end
-  for _, part in ipairs(parts) do
-    -- a leading zero is octal to some resolvers: not an address to anybody
-    if #part > 3 or tonumber(part) > 255 or part:match("^0%d") then
-      return false
-    end
-  end
-  return true
+  local a, b, c, d =
+    text:match("^(%d%d?%d?)%.(%d%d?%d?)%.(%d%d?%d?)%.(%d%d?%d?)$")
+  return a ~= nil and is_byte(a) and is_byte(b) and is_byte(c) and is_byte(d)
 end
 
 -- Counts the 16-bit groups of one side of "::"; an embedded IPv4 may end it.
@@ -62,15 +61,13 @@ local function parse_port(text, what)
 end
 
 local function check_name(host, what)
+  if host:find("^[%w._~%-]+$") then return host end
   if host == "" then return nil, what .. ": the host is missing" end
   if host:find("[\128-\255]") then
     return nil, ("%s: write the host '%s' in its ASCII form (xn--...)")
       :format(what, host)
   end
-  if host:find("[^%w%._~%-]") then
-    return nil, ("%s: '%s' is not a host name"):format(what, host)
-  end
-  return host
+  return nil, ("%s: '%s' is not a host name"):format(what, host)
 end
 
 --- Splits "host", "host:port", "[v6]" or "[v6]:port".

@@ -257,7 +257,7 @@ static void push_verdict(lua_State *L, box *b, const wsstls_verdict *v,
 {
   luaL_checkstack(L, 16, "verify-result");
   b->rows = wsstls_verdict_compare(v, &b->nrows);
-  lua_createtable(L, 0, 20);
+  lua_createtable(L, 0, 16); /* as many fields as it mostly has */
   set_judgement(L, v);
   set_faults(L, "errors", v->faults, v->nfaults);
   set_faults(L, "accepted", v->accepted, v->naccepted);
