@@ -127,16 +127,18 @@ function expectation.check(expect, where)
   return nil
 end
 
--- Codes of these phases are known before a connection is open.
+-- Codes of these phases are known before a connection is open; and these.
 local BEFORE_OPEN = { config = true, dns = true, proxy = true, verify = true,
                       upgrade = true }
+local EARLY = { ["tcp-refused"] = true, ["tcp-unreachable"] = true,
+  ["timeout-connect"] = true, ["timeout-tls"] = true }
 
 local function may_come_later(code)
   if code == nil or code == "ok" then return false end
   local entry = diagnosis.entry(code)
   local row = codes.get(code)
     or codes.get(entry and entry.refines and entry.refines[1])
-  return not (row and BEFORE_OPEN[row.phase])
+  return not (row and (BEFORE_OPEN[row.phase] or EARLY[row.code]))
 end
 
 --- True when an open connection is expected to end by itself: then the

@@ -16,6 +16,7 @@
 local check = require "wsstls.pki.check"
 local definition = require "wsstls.scenario.definition"
 local errors = require "wsstls.errors"
+local spec = require "wsstls.scenario.spec"
 
 local scenario = {}
 
@@ -48,16 +49,19 @@ end
 
 local result_methods = {}
 
---- One line, and one for each mismatch.
-function result_methods:text()
-  local lines = { ("%s %s"):format(self.ok and "ok" or "FAILED", self.name) }
-  if self.skipped then lines[1] = ("skipped %s: %s"):format(self.name,
-    self.skipped) end
-  for _, row in ipairs(self.mismatches) do
-    lines[#lines + 1] = "  " .. row.text
+local function tell(how)
+  return function(result)
+    return require("wsstls.scenario.story")[how](result)
   end
-  return table.concat(lines, "\n")
 end
+
+--- One line, and one for each mismatch.
+-- @function result:text
+result_methods.text = tell "text"
+
+--- The same, and a paragraph for each side.
+-- @function result:story
+result_methods.story = tell "tell"
 
 local result_mt = { __index = result_methods, __name = "wsstls.Result",
   __tostring = function(self) return self:text() end }
@@ -206,6 +210,7 @@ return setmetatable(scenario, {
   __call = function(_, t)
     local one, bad = new(t)
     if not one then error(bad, 2) end
+    spec.register(one)
     return one
   end,
 })
