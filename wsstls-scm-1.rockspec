@@ -168,6 +168,7 @@ build = {
     ["wsstls.recipes.strict"] = "certs/recipes/strict.lua",
     ["wsstls.recipes.trust"] = "certs/recipes/trust.lua",
     ["wsstls.recipes.usage"] = "certs/recipes/usage.lua",
+    ["wsstls.busted"] = "lua/wsstls/busted.lua",
     ["wsstls.catalogue.badssl.badssl-10000-sans"] =
       "lua/wsstls/catalogue/badssl/badssl-10000-sans.lua",
     ["wsstls.catalogue.badssl.badssl-cbc"] =
@@ -679,6 +680,8 @@ build = {
     ["wsstls.scenario.run"] = "lua/wsstls/scenario/run.lua",
     ["wsstls.scenario.servers"] = "lua/wsstls/scenario/servers.lua",
     ["wsstls.scenario.sides"] = "lua/wsstls/scenario/sides.lua",
+    ["wsstls.scenario.spec"] = "lua/wsstls/scenario/spec.lua",
+    ["wsstls.scenario.story"] = "lua/wsstls/scenario/story.lua",
     ["wsstls.server"] = "lua/wsstls/server.lua",
     ["wsstls.server_upgrade"] = "lua/wsstls/server_upgrade.lua",
     ["wsstls.start"] = "lua/wsstls/start.lua",
