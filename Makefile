@@ -77,6 +77,11 @@ $(BUILD)/$(LUA)/src/bind/%.o: src/bind/%.c
 
 -include $(CORE_OBJECTS:.o=.d) $(BIND_OBJECTS:.o=.d)
 
+# An allocator that fails on purpose; its spec asks for it.
+$(BUILD)/$(LUA)/failalloc.so: spec/core/failalloc.c
+	@mkdir -p $(@D)
+	$(CC) -shared $(STD) $(WARNINGS) -O1 -g $(LUA_INCLUDES) -o $@ $<
+
 # --- running things from the tree -------------------------------------------
 
 RUN = LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/$(LUA)/?.so;;" \

@@ -11,7 +11,7 @@ static void set_owned(lua_State *L, const char *key, char *owned)
   wsstls_blob *b;
 
   if (owned == NULL)
-    return;
+    luaL_error(L, "not enough memory");
   b = wsstls_lnew_bytes(L);
   b->data = owned;
   b->len = strlen(owned);
@@ -24,8 +24,11 @@ static void set_owned(lua_State *L, const char *key, char *owned)
 static void set_number(lua_State *L, X509_CRL *crl, const char *key, int nid)
 {
   ASN1_INTEGER *n = X509_CRL_get_ext_d2i(crl, nid, NULL, NULL);
-  char *hex = n != NULL ? wsstls_serial_text(n) : NULL;
+  char *hex;
 
+  if (n == NULL)
+    return;
+  hex = wsstls_serial_text(n);
   ASN1_INTEGER_free(n);
   set_owned(L, key, hex);
 }
@@ -74,5 +77,8 @@ void wsstls_lpush_crl(lua_State *L, X509_CRL *crl)
     lua_rawseti(L, -2, i + 1);
   }
   lua_setfield(L, -2, "revoked");
+  i = wsstls_errors_memory();
   wsstls_errors_forget();
+  if (i)
+    luaL_error(L, "not enough memory");
 }

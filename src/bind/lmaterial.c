@@ -224,9 +224,11 @@ static int material_pin(lua_State *L)
     lua_pushnil(L);
     return 1;
   }
+  wsstls_errors_mark();
   if (X509_PUBKEY_set(&spki, m->key))
     c->spki_sha256 = wsstls_pin_text(spki);
   X509_PUBKEY_free(spki);
+  wsstls_errors_forget();
   if (c->spki_sha256 == NULL)
     return luaL_error(L, "not enough memory");
   lua_pushstring(L, c->spki_sha256);
@@ -242,6 +244,7 @@ static int material_is_foreign(lua_State *L)
 static int material_csr(lua_State *L)
 {
   wsstls_material *m = wsstls_lcheck_material(L, 1);
+  wsstls_status signature;
   wsstls_error err;
   wsstls_cert *c;
 
@@ -250,11 +253,12 @@ static int material_csr(lua_State *L)
     return 1;
   }
   c = wsstls_lnew_cert(L);
-  if (wsstls_csr_read(m->csr, c) != WSSTLS_OK)
+  signature = wsstls_csr_check(m->csr, &err);
+  if (signature == WSSTLS_LIMIT_MEMORY ||
+      wsstls_csr_read(m->csr, c) != WSSTLS_OK)
     return luaL_error(L, "not enough memory");
   wsstls_lpush_request(L, c);
-  wsstls_lset_boolean(L, "signature_ok",
-                      wsstls_csr_check(m->csr, &err) == WSSTLS_OK);
+  wsstls_lset_boolean(L, "signature_ok", signature == WSSTLS_OK);
   return 1;
 }
 

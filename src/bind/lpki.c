@@ -4,6 +4,7 @@
  * phase; slug "misuse" is for the Lua layer to raise.
  */
 #include "lpki.h"
+#include "../core/certutil.h"
 
 #include <string.h>
 
@@ -62,7 +63,8 @@ static STACK_OF(X509) *chain_of(const wsstls_material *issuer)
   chain = X509_chain_up_ref(issuer->chain);
   if (chain == NULL)
     return NULL;
-  if (X509_up_ref(issuer->cert) && sk_X509_unshift(chain, issuer->cert))
+  if (X509_add_cert(chain, issuer->cert,
+                    X509_ADD_FLAG_UP_REF | X509_ADD_FLAG_PREPEND))
     return chain;
   sk_X509_pop_free(chain, X509_free);
   return NULL;
@@ -202,14 +204,8 @@ static int pki_mismatched(lua_State *L)
 
 static int append(STACK_OF(X509) *list, X509 *x, const X509 *leaf)
 {
-  int i;
-
-  if (x == NULL || X509_cmp(x, leaf) == 0)
-    return 1;
-  for (i = 0; i < sk_X509_num(list); i++)
-    if (X509_cmp(sk_X509_value(list, i), x) == 0)
-      return 1;
-  return X509_up_ref(x) && sk_X509_push(list, x);
+  return x == NULL || X509_cmp(x, leaf) == 0 ||
+         X509_add_cert(list, x, X509_ADD_FLAG_UP_REF | X509_ADD_FLAG_NO_DUP);
 }
 
 static int append_all(STACK_OF(X509) *list, const wsstls_material *m,
@@ -239,8 +235,11 @@ static int pki_join(lua_State *L)
     key != NULL && key->key != NULL ? key->key : cert->key, cert->chain);
   if (m == NULL)
     return no_memory(L);
+  wsstls_errors_mark();
   m->key_is_foreign = m->key != NULL &&
                       !X509_check_private_key(m->cert, m->key);
+  if (wsstls_errors_memory())
+    return no_memory(L);
   n = (int)lua_rawlen(L, 3);
   for (i = 1, ok = 1; ok && i <= n; i++) {
     lua_rawgeti(L, 3, i);

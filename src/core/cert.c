@@ -163,12 +163,31 @@ long long wsstls_time_epoch(const ASN1_TIME *t)
 
 void wsstls_errors_mark(void)
 {
-  ERR_set_mark();
+  ERR_clear_error();
 }
 
 void wsstls_errors_forget(void)
 {
-  ERR_pop_to_mark();
+  ERR_clear_error();
+}
+
+int wsstls_errors_memory(void)
+{
+  unsigned long code;
+  int found = 0;
+
+  while ((code = ERR_get_error()) != 0)
+    found |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+  return found;
+}
+
+wsstls_status wsstls_errors_judge(wsstls_status status, wsstls_error *err)
+{
+  if (status != WSSTLS_OK && wsstls_errors_memory())
+    status = WSSTLS_LIMIT_MEMORY;
+  if (status == WSSTLS_LIMIT_MEMORY)
+    wsstls_error_set(err, status, "not enough memory");
+  return status;
 }
 
 char *wsstls_object_text(const ASN1_OBJECT *object, int long_name)
@@ -239,13 +258,14 @@ int wsstls_key_describe(EVP_PKEY *key, char **type, int *bits, char **curve)
     return 0;
   for (p = *type; *p != '\0'; p++)
     *p = (char)tolower((unsigned char)*p);
-  if (strcmp(*type, "ec") == 0 &&
-      EVP_PKEY_get_group_name(key, group, sizeof group, &len)) {
+  if (strcmp(*type, "ec") != 0)
+    return 1;
+  if (EVP_PKEY_get_group_name(key, group, sizeof group, &len)) {
     const char *nist = EC_curve_nid2nist(OBJ_txt2nid(group));
 
     return (*curve = strdup(nist != NULL ? nist : group)) != NULL;
   }
-  return 1;
+  return !wsstls_errors_memory(); /* a curve of its own has no name */
 }
 
 static int read_key(X509 *x, wsstls_cert *out)
@@ -284,7 +304,7 @@ static int read_hashes(X509 *x, wsstls_cert *out)
   unsigned len = 0;
   BIO *bio;
 
-  if (X509_digest(x, EVP_sha256(), digest, &len) &&
+  if (!X509_digest(x, EVP_sha256(), digest, &len) ||
       (out->sha256 = wsstls_hex(digest, len)) == NULL)
     return 0;
   out->spki_sha256 = wsstls_pin_text(X509_get_X509_PUBKEY(x));
@@ -305,7 +325,7 @@ wsstls_status wsstls_cert_read(X509 *x, wsstls_cert *out)
   memset(out, 0, sizeof *out);
   out->path_length = -1;
   /* what cannot be decoded must not look like a TLS error later */
-  ERR_set_mark();
+  wsstls_errors_mark();
   out->version = (int)X509_get_version(x) + 1;
   out->not_before = wsstls_time_epoch(X509_get0_notBefore(x));
   out->not_after = wsstls_time_epoch(X509_get0_notAfter(x));
@@ -324,7 +344,8 @@ wsstls_status wsstls_cert_read(X509 *x, wsstls_cert *out)
                      (out->subject_key_id == NULL ||
                       out->authority_key_id == NULL ||
                       strcmp(out->subject_key_id, out->authority_key_id) == 0);
-  ERR_pop_to_mark();
+  ok = ok && !wsstls_errors_memory();
+  wsstls_errors_forget();
   if (ok)
     return WSSTLS_OK;
   wsstls_cert_free(out);

@@ -21,10 +21,17 @@ char *wsstls_object_text(const ASN1_OBJECT *object, int long_name);
 char *wsstls_pin_text(X509_PUBKEY *key);
 char *wsstls_ip_text(const unsigned char *s, size_t len);
 
-/* What OpenSSL queues between the two calls is taken off its queue again:
- * reading leaves no error behind for somebody else to find. */
+/* What begins and ends with these finds OpenSSL's queue of errors empty and
+ * leaves it so. Not for what runs under an SSL's callbacks with something to
+ * lose: that has ERR_set_mark. */
 void wsstls_errors_mark(void);
 void wsstls_errors_forget(void);
+
+/* Between the two: OpenSSL was short of memory, so that what looks absent
+ * or damaged may be neither. Empties the queue. */
+int wsstls_errors_memory(void);
+/* `status`, or LIMIT_MEMORY when it is a failure and that was so. */
+wsstls_status wsstls_errors_judge(wsstls_status status, wsstls_error *err);
 
 /* Epoch seconds, 0 when it is no date. */
 long long wsstls_time_epoch(const ASN1_TIME *t);

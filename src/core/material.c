@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include "certutil.h"
 #include "material_parse.h"
 
 /* No certificate file comes near; a device or a runaway pipe does. */
@@ -326,7 +327,7 @@ wsstls_status wsstls_material_load(const char *bytes, size_t len,
   size_t size = 0;
 
   *out = NULL;
-  ERR_set_mark();
+  wsstls_errors_mark();
   status = wsstls_collection_init(&c);
   c.password = password;
   c.err = err;
@@ -342,14 +343,13 @@ wsstls_status wsstls_material_load(const char *bytes, size_t len,
     status = parse(&c, bytes, len);
   if (status == WSSTLS_OK)
     status = settle(&c, out);
-  if (status == WSSTLS_LIMIT_MEMORY)
-    wsstls_error_set(err, status, "not enough memory");
+  status = wsstls_errors_judge(status, err);
   wsstls_collection_clear(&c);
   /* the file may have held a key */
   if (data != NULL)
     OPENSSL_cleanse(data, size);
   free(data);
   free(path);
-  ERR_pop_to_mark();
+  wsstls_errors_forget();
   return status;
 }

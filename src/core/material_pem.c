@@ -201,7 +201,8 @@ static wsstls_status read_block(wsstls_collection *c, const block *b)
   if (bio == NULL)
     return WSSTLS_LIMIT_MEMORY;
   if (!PEM_read_bio(bio, &name, &header, &der, &len)) {
-    status = wsstls_error_set(
+    /* what it finds it says; of missing memory it keeps silent */
+    status = ERR_peek_error() == 0 ? WSSTLS_LIMIT_MEMORY : wsstls_error_set(
       c->err, WSSTLS_CONFIG_NOT_A_CERTIFICATE,
       "%s: the block -----BEGIN %s----- is damaged: its base64 does not "
       "decode", c->source, b->name);

@@ -2,8 +2,8 @@
 #include <string.h>
 #include <time.h>
 #include <openssl/bn.h>
-#include <openssl/err.h>
 #include <openssl/rand.h>
+#include "certutil.h"
 #include "pki.h"
 #include "pki_sign.h"
 
@@ -12,11 +12,11 @@ ASN1_TIME *wsstls_time_make(long long epoch, wsstls_error *err)
   ASN1_TIME *t = NULL;
 
   /* 1950-01-01 and 9999-12-31: what RFC 5280 4.1.2.5 can write */
-  if (epoch >= -631152000LL && epoch <= 253402300799LL)
-    t = ASN1_TIME_set(NULL, (time_t)epoch);
-  if (t == NULL)
+  if (epoch < -631152000LL || epoch > 253402300799LL)
     wsstls_error_set(err, WSSTLS_PKI_MISUSE,
                      "a date must lie between the years 1950 and 9999");
+  else if ((t = ASN1_TIME_set(NULL, (time_t)epoch)) == NULL)
+    wsstls_error_set(err, WSSTLS_LIMIT_MEMORY, "not enough memory");
   return t;
 }
 
@@ -61,7 +61,7 @@ static wsstls_status set_dates(const wsstls_certspec *spec, X509 *x,
   ASN1_TIME_free(to);
   if (ok)
     return WSSTLS_OK;
-  return to == NULL ? WSSTLS_PKI_MISUSE : WSSTLS_LIMIT_MEMORY;
+  return to == NULL ? err->status : WSSTLS_LIMIT_MEMORY;
 }
 
 static wsstls_status set_subject(const wsstls_certspec *spec, X509_REQ *csr,
@@ -202,6 +202,19 @@ int wsstls_der_tamper(unsigned char *der, int len)
   return 1;
 }
 
+int wsstls_signature_empty(const ASN1_BIT_STRING *signature)
+{
+  return signature == NULL || ASN1_STRING_length(signature) <= 0;
+}
+
+static int is_unsigned(const X509 *x)
+{
+  const ASN1_BIT_STRING *signature = NULL;
+
+  X509_get0_signature(&signature, NULL, x);
+  return wsstls_signature_empty(signature);
+}
+
 static X509 *tampered(X509 *x)
 {
   unsigned char *der = NULL;
@@ -225,7 +238,7 @@ wsstls_status wsstls_cert_make(const wsstls_certspec *spec, EVP_PKEY *key,
   X509 *x = X509_new();
 
   *out = NULL;
-  ERR_set_mark();
+  wsstls_errors_mark();
   status = x != NULL ? wsstls_key_digest(signer, spec->digest, &md, err)
                      : WSSTLS_LIMIT_MEMORY;
   if (status == WSSTLS_OK)
@@ -233,16 +246,17 @@ wsstls_status wsstls_cert_make(const wsstls_certspec *spec, EVP_PKEY *key,
   if (status == WSSTLS_OK && !X509_sign(x, signer, md))
     status = wsstls_pki_fail(err, WSSTLS_PKI_MISUSE,
                              "the certificate cannot be signed");
+  if (status == WSSTLS_OK && is_unsigned(x))
+    status = WSSTLS_LIMIT_MEMORY;
   if (status == WSSTLS_OK && spec->tamper_signature &&
       (x = tampered(x)) == NULL)
     status = WSSTLS_LIMIT_MEMORY;
-  ERR_pop_to_mark();
+  status = wsstls_errors_judge(status, err);
+  wsstls_errors_forget();
   if (status == WSSTLS_OK) {
     *out = x;
     return status;
   }
   X509_free(x);
-  if (status == WSSTLS_LIMIT_MEMORY)
-    wsstls_error_set(err, status, "not enough memory");
   return status;
 }

@@ -1,6 +1,6 @@
 /* pki_crl.c: certificate revocation lists (RFC 5280 5). */
 #include <string.h>
-#include <openssl/err.h>
+#include "certutil.h"
 #include "pki.h"
 #include "pki_sign.h"
 
@@ -124,7 +124,7 @@ static wsstls_status set_dates(const wsstls_crlspec *spec, X509_CRL *crl,
   wsstls_status status = WSSTLS_OK;
 
   if (from == NULL || (to == NULL && spec->has_next_update))
-    status = WSSTLS_PKI_MISUSE;
+    status = err->status;
   else if (!X509_CRL_set1_lastUpdate(crl, from) ||
            (to != NULL && !X509_CRL_set1_nextUpdate(crl, to)))
     status = WSSTLS_LIMIT_MEMORY;
@@ -168,6 +168,14 @@ static X509_CRL *decoded(X509_CRL *crl, int tamper)
   return out;
 }
 
+static int is_unsigned(const X509_CRL *crl)
+{
+  const ASN1_BIT_STRING *signature = NULL;
+
+  X509_CRL_get0_signature(crl, &signature, NULL);
+  return wsstls_signature_empty(signature);
+}
+
 wsstls_status wsstls_crl_make(const wsstls_crlspec *spec, X509 *issuer,
                               EVP_PKEY *signer, X509_CRL **out,
                               wsstls_error *err)
@@ -177,7 +185,7 @@ wsstls_status wsstls_crl_make(const wsstls_crlspec *spec, X509 *issuer,
   wsstls_status status;
 
   *out = NULL;
-  ERR_set_mark();
+  wsstls_errors_mark();
   status = crl != NULL ? wsstls_key_digest(signer, spec->digest, &md, err)
                        : WSSTLS_LIMIT_MEMORY;
   if (status == WSSTLS_OK)
@@ -185,16 +193,17 @@ wsstls_status wsstls_crl_make(const wsstls_crlspec *spec, X509 *issuer,
   if (status == WSSTLS_OK && !X509_CRL_sign(crl, signer, md))
     status = wsstls_pki_fail(err, WSSTLS_PKI_MISUSE,
                              "the CRL cannot be signed");
+  if (status == WSSTLS_OK && is_unsigned(crl))
+    status = WSSTLS_LIMIT_MEMORY;
   if (status == WSSTLS_OK &&
       (crl = decoded(crl, spec->tamper_signature)) == NULL)
     status = WSSTLS_LIMIT_MEMORY;
-  ERR_pop_to_mark();
+  status = wsstls_errors_judge(status, err);
+  wsstls_errors_forget();
   if (status == WSSTLS_OK) {
     *out = crl;
     return status;
   }
   X509_CRL_free(crl);
-  if (status == WSSTLS_LIMIT_MEMORY)
-    wsstls_error_set(err, status, "not enough memory");
   return status;
 }

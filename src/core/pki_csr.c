@@ -1,6 +1,5 @@
 /* pki_csr.c: certificate requests (RFC 2986). */
 #include <string.h>
-#include <openssl/err.h>
 #include "certutil.h"
 #include "pki.h"
 #include "pki_sign.h"
@@ -42,6 +41,14 @@ static wsstls_status fill(const wsstls_certspec *spec, EVP_PKEY *key,
   return status;
 }
 
+static int is_unsigned(const X509_REQ *csr)
+{
+  const ASN1_BIT_STRING *signature = NULL;
+
+  X509_REQ_get0_signature(csr, &signature, NULL);
+  return wsstls_signature_empty(signature);
+}
+
 wsstls_status wsstls_csr_make(const wsstls_certspec *spec, EVP_PKEY *key,
                               X509_REQ **out, wsstls_error *err)
 {
@@ -50,7 +57,7 @@ wsstls_status wsstls_csr_make(const wsstls_certspec *spec, EVP_PKEY *key,
   wsstls_status status;
 
   *out = NULL;
-  ERR_set_mark();
+  wsstls_errors_mark();
   status = csr != NULL ? wsstls_key_digest(key, spec->digest, &md, err)
                        : WSSTLS_LIMIT_MEMORY;
   if (status == WSSTLS_OK)
@@ -58,33 +65,35 @@ wsstls_status wsstls_csr_make(const wsstls_certspec *spec, EVP_PKEY *key,
   if (status == WSSTLS_OK && !X509_REQ_sign(csr, key, md))
     status = wsstls_pki_fail(err, WSSTLS_PKI_MISUSE,
                              "the request cannot be signed");
+  if (status == WSSTLS_OK && is_unsigned(csr))
+    status = WSSTLS_LIMIT_MEMORY;
   if (status == WSSTLS_OK && spec->tamper_signature &&
       (csr = tampered(csr)) == NULL)
     status = WSSTLS_LIMIT_MEMORY;
-  ERR_pop_to_mark();
+  status = wsstls_errors_judge(status, err);
+  wsstls_errors_forget();
   if (status == WSSTLS_OK) {
     *out = csr;
     return status;
   }
   X509_REQ_free(csr);
-  if (status == WSSTLS_LIMIT_MEMORY)
-    wsstls_error_set(err, status, "not enough memory");
   return status;
 }
 
 wsstls_status wsstls_csr_check(X509_REQ *csr, wsstls_error *err)
 {
-  EVP_PKEY *key = X509_REQ_get0_pubkey(csr);
-  int ok;
+  wsstls_status status = WSSTLS_OK;
+  EVP_PKEY *key;
 
-  ERR_set_mark();
-  ok = key != NULL && X509_REQ_verify(csr, key) == 1;
-  ERR_pop_to_mark();
-  if (ok)
-    return WSSTLS_OK;
-  return wsstls_error_set(err, WSSTLS_CERT_BAD_SIGNATURE,
-                          "the request's own signature does not verify: "
-                          "whoever made it may not have its private key");
+  wsstls_errors_mark();
+  key = X509_REQ_get0_pubkey(csr);
+  if (key == NULL || X509_REQ_verify(csr, key) != 1)
+    status = wsstls_errors_judge(
+      wsstls_error_set(err, WSSTLS_CERT_BAD_SIGNATURE,
+                       "the request's own signature does not verify: "
+                       "whoever made it may not have its private key"), err);
+  wsstls_errors_forget();
+  return status;
 }
 
 wsstls_status wsstls_csr_read(X509_REQ *csr, wsstls_cert *out)
@@ -95,7 +104,7 @@ wsstls_status wsstls_csr_read(X509_REQ *csr, wsstls_cert *out)
   int ok;
 
   memset(out, 0, sizeof *out);
-  ERR_set_mark();
+  wsstls_errors_mark();
   key = X509_REQ_get0_pubkey(csr);
   list = X509_REQ_get_extensions(csr);
   names = X509V3_get_d2i(list, NID_subject_alt_name, NULL, NULL);
@@ -106,10 +115,11 @@ wsstls_status wsstls_csr_read(X509_REQ *csr, wsstls_cert *out)
                                            &out->key_bits,
                                            &out->key_curve)) &&
        (out->spki_sha256 =
-          wsstls_pin_text(X509_REQ_get_X509_PUBKEY(csr))) != NULL;
+          wsstls_pin_text(X509_REQ_get_X509_PUBKEY(csr))) != NULL &&
+       !wsstls_errors_memory();
   GENERAL_NAMES_free(names);
   sk_X509_EXTENSION_pop_free(list, X509_EXTENSION_free);
-  ERR_pop_to_mark();
+  wsstls_errors_forget();
   if (ok)
     return WSSTLS_OK;
   wsstls_cert_free(out);

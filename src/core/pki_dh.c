@@ -4,9 +4,9 @@
 #include <string.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/err.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
+#include "certutil.h"
 #include "pki.h"
 
 typedef struct watch {
@@ -89,7 +89,7 @@ static EVP_PKEY *searched(int bits, watch *w)
   return key;
 }
 
-static EVP_PKEY *standard(int bits)
+static EVP_PKEY *standard(int bits, int *unknown)
 {
   switch (bits) {
   case 768:
@@ -109,6 +109,7 @@ static EVP_PKEY *standard(int bits)
   case 8192:
     return named("ffdhe8192");
   default:
+    *unknown = 1;
     return NULL;
   }
 }
@@ -135,6 +136,7 @@ wsstls_status wsstls_dh_make(int bits, int custom,
 {
   watch w = { progress, ud, 0 };
   wsstls_status status;
+  int unknown = 0;
   EVP_PKEY *key;
 
   memset(out, 0, sizeof *out);
@@ -142,8 +144,8 @@ wsstls_status wsstls_dh_make(int bits, int custom,
     return wsstls_error_set(err, WSSTLS_PKI_MISUSE,
                             "DH parameters have 512 to 10000 bits, not %d",
                             bits);
-  ERR_set_mark();
-  key = custom ? searched(bits, &w) : standard(bits);
+  wsstls_errors_mark();
+  key = custom ? searched(bits, &w) : standard(bits, &unknown);
   if (key != NULL) {
     status = write_pem(key, out);
     if (status != WSSTLS_OK)
@@ -151,15 +153,16 @@ wsstls_status wsstls_dh_make(int bits, int custom,
   } else if (w.stopped) {
     status = wsstls_error_set(err, WSSTLS_CANCELLED,
                               "the search for DH parameters was stopped");
-  } else if (!custom) {
+  } else if (unknown) {
     status = wsstls_error_set(
       err, WSSTLS_PKI_MISUSE,
       "no standard group has %d bits; there are 768, 1024, 1536, 2048, "
       "3072, 4096, 6144 and 8192, or say custom = true", bits);
   } else {
-    status = wsstls_pki_fail(err, WSSTLS_PKI_MISUSE, "DH parameters");
+    status = wsstls_pki_fail(err, WSSTLS_PKI_MISUSE,
+                             "DH parameters cannot be made");
   }
   EVP_PKEY_free(key);
-  ERR_pop_to_mark();
+  wsstls_errors_forget();
   return status;
 }

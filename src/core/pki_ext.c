@@ -216,7 +216,5 @@ wsstls_status wsstls_extensions_make(const wsstls_certspec *spec,
     status = add_name_constraints(spec, out, err);
   for (i = 0; status == WSSTLS_OK && i < spec->nextensions; i++)
     status = add_raw(&spec->extensions[i], out, err);
-  if (status == WSSTLS_LIMIT_MEMORY)
-    wsstls_error_set(err, status, "not enough memory");
   return status;
 }

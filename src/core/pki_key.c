@@ -9,6 +9,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/param_build.h>
+#include "certutil.h"
 #include "pki.h"
 
 wsstls_status wsstls_pki_fail(wsstls_error *err, wsstls_status status,
@@ -17,10 +18,9 @@ wsstls_status wsstls_pki_fail(wsstls_error *err, wsstls_status status,
   unsigned long code = ERR_peek_last_error();
   const char *reason = ERR_reason_error_string(code);
 
-  if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
-    return wsstls_error_set(err, WSSTLS_LIMIT_MEMORY, "not enough memory");
-  return wsstls_error_set(err, status, "%s: %s", what,
-                          reason != NULL ? reason : "OpenSSL refused");
+  wsstls_error_set(err, status, "%s: %s", what,
+                   reason != NULL ? reason : "OpenSSL refused");
+  return wsstls_errors_judge(status, err);
 }
 
 void wsstls_blob_clear(wsstls_blob *b)
@@ -66,7 +66,7 @@ wsstls_status wsstls_key_make(const char *type, int bits, int primes,
     params[1] = OSSL_PARAM_construct_size_t(OSSL_PKEY_PARAM_RSA_PRIMES,
                                             &count);
   }
-  ERR_set_mark();
+  wsstls_errors_mark();
   *out = generate(EVP_PKEY_CTX_new_from_name(NULL, name, NULL),
                   params[0].key != NULL ? params : NULL);
   if (*out == NULL) {
@@ -76,10 +76,10 @@ wsstls_status wsstls_key_make(const char *type, int bits, int primes,
     snprintf(what, sizeof what, "a key of type %.40s%s%.40s cannot be made",
              type, curve != NULL ? " " : "", curve != NULL ? curve : "");
     status = wsstls_pki_fail(err, WSSTLS_PKI_MISUSE, what);
-    ERR_pop_to_mark();
+    wsstls_errors_forget();
     return status;
   }
-  ERR_pop_to_mark();
+  wsstls_errors_forget();
   return WSSTLS_OK;
 }
 
@@ -184,19 +184,19 @@ wsstls_status wsstls_key_mismatched(EVP_PKEY *pub, EVP_PKEY *priv,
                             other != NULL ? other : "none");
   if ((build = OSSL_PARAM_BLD_new()) == NULL)
     return wsstls_error_set(err, WSSTLS_LIMIT_MEMORY, "not enough memory");
-  ERR_set_mark();
+  wsstls_errors_mark();
   *out = strcmp(type, "RSA") == 0
            ? mismatched_rsa(pub, priv, build)
            : mismatched_points(pub, priv, type, build);
   OSSL_PARAM_BLD_free(build);
   if (*out == NULL) {
     wsstls_status status =
-      wsstls_pki_fail(err, WSSTLS_PKI_MISUSE, "the keys do not combine");
+      wsstls_pki_fail(err, WSSTLS_PKI_MISUSE, "the keys cannot be combined");
 
-    ERR_pop_to_mark();
+    wsstls_errors_forget();
     return status;
   }
-  ERR_pop_to_mark();
+  wsstls_errors_forget();
   return WSSTLS_OK;
 }
 

@@ -131,7 +131,7 @@ static int set_utf8_mailbox(GENERAL_NAME *name, const wsstls_pair *p)
 }
 
 /* Takes the strings of "a\0b\0c\0d\0" apart, two at a time. */
-static X509_NAME *make_directory(const wsstls_pair *p)
+static X509_NAME *make_directory(const wsstls_pair *p, wsstls_error *err)
 {
   const char *at = p->value, *end = at + p->len;
   wsstls_pairs pairs = { NULL, 0 };
@@ -140,9 +140,12 @@ static X509_NAME *make_directory(const wsstls_pair *p)
 
   for (const char *s = at; s < end; s++)
     room += *s == '\0';
-  if (room % 2 != 0 || (pairs.items = calloc(room / 2 + 1,
-                                             sizeof *pairs.items)) == NULL)
+  if (room % 2 != 0)
     return NULL;
+  if ((pairs.items = calloc(room / 2 + 1, sizeof *pairs.items)) == NULL) {
+    wsstls_error_set(err, WSSTLS_LIMIT_MEMORY, "not enough memory");
+    return NULL;
+  }
   while (at < end) {
     wsstls_pair *pair = &pairs.items[pairs.count++];
 
@@ -151,7 +154,7 @@ static X509_NAME *make_directory(const wsstls_pair *p)
     pair->len = strlen(pair->value);
     at = pair->value + pair->len + 1;
   }
-  (void)wsstls_name_make(&pairs, &out, NULL);
+  (void)wsstls_name_make(&pairs, &out, err);
   free(pairs.items);
   return out;
 }
@@ -174,7 +177,7 @@ static int set_other(GENERAL_NAME *name, const wsstls_pair *p)
 }
 
 static int set_value(GENERAL_NAME *name, const wsstls_pair *p,
-                     int constraint)
+                     int constraint, wsstls_error *err)
 {
   int type;
   void *value;
@@ -185,7 +188,7 @@ static int set_value(GENERAL_NAME *name, const wsstls_pair *p,
     return set_other(name, p);
   if (strcmp(p->name, "dirname") == 0) {
     type = GEN_DIRNAME;
-    value = make_directory(p);
+    value = make_directory(p, err);
   } else if (strcmp(p->name, "ip") == 0) {
     type = GEN_IPADD;
     value = make_ip(p, constraint);
@@ -210,12 +213,16 @@ wsstls_status wsstls_general_name_make(const wsstls_pair *pair,
                                        wsstls_error *err)
 {
   GENERAL_NAME *name = GENERAL_NAME_new();
+  wsstls_error why;
 
   *out = NULL;
   if (name == NULL)
     return wsstls_error_set(err, WSSTLS_LIMIT_MEMORY, "not enough memory");
-  if (!set_value(name, pair, constraint)) {
+  memset(&why, 0, sizeof why);
+  if (!set_value(name, pair, constraint, &why)) {
     GENERAL_NAME_free(name);
+    if (why.status == WSSTLS_LIMIT_MEMORY)
+      return wsstls_error_set(err, why.status, "%s", why.message);
     return wsstls_error_set(err, WSSTLS_PKI_MISUSE, "%s: '%.80s' is not %s",
                             pair->name, pair->value,
                             strcmp(pair->name, "ip") == 0

@@ -1,8 +1,8 @@
 /* pki_p12.c: PKCS#12 files (RFC 7292). */
 #include <string.h>
 #include <stdlib.h>
-#include <openssl/err.h>
 #include <openssl/pkcs12.h>
+#include "certutil.h"
 #include "pki.h"
 
 typedef struct seal { int key, cert, mac_old; } seal;
@@ -56,7 +56,7 @@ wsstls_status wsstls_material_pkcs12(const wsstls_material *m,
                             wsstls_material_kind_name(m->kind));
   if ((status = choose(algorithm, &s, err)) != WSSTLS_OK)
     return status;
-  ERR_set_mark();
+  wsstls_errors_mark();
   /* mac_iter -1: the MAC is added below, with a digest of our choice */
   p12 = PKCS12_create(password, name, key, m->cert, m->chain, s.key, s.cert,
                       0, -1, 0);
@@ -68,6 +68,6 @@ wsstls_status wsstls_material_pkcs12(const wsstls_material *m,
   else if ((status = encode(p12, out)) != WSSTLS_OK)
     wsstls_error_set(err, status, "not enough memory");
   PKCS12_free(p12);
-  ERR_pop_to_mark();
+  wsstls_errors_forget();
   return status;
 }

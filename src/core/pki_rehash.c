@@ -113,17 +113,21 @@ static wsstls_status scan(folder *f)
   return status;
 }
 
-static int is_new(folder *f, const unsigned char *digest, unsigned len)
+/* *seen: the same certificate or CRL has its link already. */
+static wsstls_status was_seen(folder *f, const unsigned char *digest,
+                              unsigned len, int *seen)
 {
   char *hex = wsstls_hex(digest, len);
   size_t i;
 
+  *seen = 0;
   for (i = 0; hex != NULL && i < f->seen.count; i++)
     if (strcmp(f->seen.items[i], hex) == 0) {
       free(hex);
-      return 0;
+      *seen = 1;
+      return WSSTLS_OK;
     }
-  return wsstls_strings_add(&f->seen, hex);
+  return wsstls_strings_add(&f->seen, hex) ? WSSTLS_OK : no_memory(f);
 }
 
 static wsstls_status link_as(folder *f, const X509_NAME *name, int crl,
@@ -132,7 +136,9 @@ static wsstls_status link_as(folder *f, const X509_NAME *name, int crl,
   int n, ok = 0;
   unsigned long hash = X509_NAME_hash_ex(name, NULL, NULL, &ok);
 
-  for (n = 0; ok && n < 1000; n++) {
+  if (!ok)
+    return no_memory(f);
+  for (n = 0; n < 1000; n++) {
     char link[32];
     char *path;
     int error;
@@ -157,32 +163,44 @@ static wsstls_status link_as(folder *f, const X509_NAME *name, int crl,
 }
 
 /* As OpenSSL: a file counts when it holds exactly one thing. */
-static wsstls_status link_file(folder *f, const char *file)
+static wsstls_status link_material(folder *f, const wsstls_material *m,
+                                   const char *file)
 {
+  int crl = m->kind == WSSTLS_MATERIAL_CRL, seen = 0, ok;
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned len = 0;
+  const X509_CRL *list = crl ? sk_X509_CRL_value(m->crls, 0) : NULL;
+  wsstls_status status;
+
+  if (crl ? sk_X509_CRL_num(m->crls) != 1
+          : m->cert == NULL || sk_X509_num(m->chain) > 0)
+    return WSSTLS_OK;
+  ok = crl ? X509_CRL_digest(list, EVP_sha256(), digest, &len)
+           : X509_digest(m->cert, EVP_sha256(), digest, &len);
+  if (!ok)
+    return no_memory(f);
+  status = was_seen(f, digest, len, &seen);
+  if (status != WSSTLS_OK || seen)
+    return status;
+  return link_as(f, crl ? X509_CRL_get_issuer(list)
+                        : X509_get_subject_name(m->cert), crl, file);
+}
+
+static wsstls_status link_file(folder *f, const char *file)
+{
   wsstls_material *m = NULL;
   wsstls_error ignored;
-  wsstls_status status = WSSTLS_OK;
+  wsstls_status status;
   char *path = join(f->dir, file);
 
   if (path == NULL)
     return no_memory(f);
-  if (wsstls_material_load(path, strlen(path), NULL, &m, &ignored) ==
-      WSSTLS_OK) {
-    if (m->cert != NULL && sk_X509_num(m->chain) == 0 &&
-        X509_digest(m->cert, EVP_sha256(), digest, &len) &&
-        is_new(f, digest, len))
-      status = link_as(f, X509_get_subject_name(m->cert), 0, file);
-    else if (m->kind == WSSTLS_MATERIAL_CRL &&
-             sk_X509_CRL_num(m->crls) == 1 &&
-             X509_CRL_digest(sk_X509_CRL_value(m->crls, 0), EVP_sha256(),
-                             digest, &len) && is_new(f, digest, len))
-      status = link_as(
-        f, X509_CRL_get_issuer(sk_X509_CRL_value(m->crls, 0)), 1, file);
-  }
-  wsstls_material_unref(m);
+  status = wsstls_material_load(path, strlen(path), NULL, &m, &ignored);
   free(path);
+  if (status == WSSTLS_LIMIT_MEMORY)
+    return no_memory(f);
+  status = status == WSSTLS_OK ? link_material(f, m, file) : WSSTLS_OK;
+  wsstls_material_unref(m);
   return status;
 }
 

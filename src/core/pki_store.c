@@ -1,7 +1,7 @@
 /* pki_store.c: trust that is parsed once and used many times. */
 #include <sys/stat.h>
-#include <openssl/err.h>
 #include <openssl/x509_vfy.h>
+#include "certutil.h"
 #include "pki.h"
 
 static int keep_cert(wsstls_material *m, X509 *x)
@@ -57,7 +57,7 @@ wsstls_status wsstls_store_make(wsstls_material *const *parts, size_t n,
     return wsstls_error_set(err, WSSTLS_CONFIG_FILE_MISSING,
                             "%s: there is no such folder", ca_path);
   }
-  ERR_set_mark();
+  wsstls_errors_mark();
   ok = m != NULL && (m->store = X509_STORE_new()) != NULL;
   for (i = 0; ok && i < n; i++)
     ok = keep_part(m, parts[i]);
@@ -65,7 +65,7 @@ wsstls_status wsstls_store_make(wsstls_material *const *parts, size_t n,
     ok = X509_STORE_load_path(m->store, ca_path);
   if (ok && system_ca)
     ok = X509_STORE_set_default_paths(m->store);
-  ERR_pop_to_mark();
+  wsstls_errors_forget();
   if (ok) {
     *out = m;
     return WSSTLS_OK;

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <openssl/err.h>
 #include <openssl/pem.h>
+#include "certutil.h"
 #include "pki.h"
 
 /* Moves what the memory BIO holds into `out`; frees the BIO. `ok` is what
@@ -21,7 +21,8 @@ static wsstls_status finish(BIO *bio, int ok, wsstls_blob *out,
     status = WSSTLS_LIMIT_MEMORY;
   else if (!ok)
     status = wsstls_pki_fail(err, WSSTLS_CONFIG_NOT_A_CERTIFICATE, what);
-  else if ((out->data = malloc((size_t)len + 1)) == NULL)
+  else if (wsstls_errors_memory() || /* printing leaves out what fails */
+           (out->data = malloc((size_t)len + 1)) == NULL)
     status = WSSTLS_LIMIT_MEMORY;
   if (status == WSSTLS_OK) {
     memcpy(out->data, data, (size_t)len);
@@ -105,7 +106,7 @@ wsstls_status wsstls_material_pem(const wsstls_material *m,
   if ((part == WSSTLS_PEM_CHAIN || part == WSSTLS_PEM_FULL) &&
       m->cert == NULL && sk_X509_num(m->chain) == 0)
     return lacks(m, "certificate", err);
-  ERR_set_mark();
+  wsstls_errors_mark();
   if ((bio = BIO_new(BIO_s_mem())) != NULL)
     switch (part) {
     case WSSTLS_PEM_SELF:
@@ -121,7 +122,7 @@ wsstls_status wsstls_material_pem(const wsstls_material *m,
       ok = PEM_write_bio_X509(bio, root_of(m));
       break;
     }
-  ERR_pop_to_mark();
+  wsstls_errors_forget();
   return finish(bio, ok, out, "PEM", err);
 }
 
@@ -136,7 +137,7 @@ wsstls_status wsstls_material_key_pem(const wsstls_material *m,
   memset(out, 0, sizeof *out);
   if (m->key == NULL)
     return lacks(m, "private key", err);
-  ERR_set_mark();
+  wsstls_errors_mark();
   if ((bio = BIO_new(BIO_s_secmem())) == NULL)
     bio = BIO_new(BIO_s_mem());
   if (bio != NULL)
@@ -144,7 +145,7 @@ wsstls_status wsstls_material_key_pem(const wsstls_material *m,
       bio, m->key, password != NULL ? EVP_aes_256_cbc() : NULL, password,
       password != NULL ? (int)strlen(password) : 0, NULL, NULL);
   status = finish(bio, ok, out, "the private key", err);
-  ERR_pop_to_mark();
+  wsstls_errors_forget();
   return status;
 }
 
@@ -155,7 +156,7 @@ wsstls_status wsstls_material_der(const wsstls_material *m,
   BIO *bio = BIO_new(BIO_s_mem());
   int ok = 0;
 
-  ERR_set_mark();
+  wsstls_errors_mark();
   if (bio == NULL)
     ok = 0;
   else if (m->cert != NULL)
@@ -167,7 +168,7 @@ wsstls_status wsstls_material_der(const wsstls_material *m,
   else if (sk_X509_CRL_num(m->crls) > 0)
     ok = i2d_X509_CRL_bio(bio, sk_X509_CRL_value(m->crls, 0));
   status = finish(bio, ok, out, "DER", err);
-  ERR_pop_to_mark();
+  wsstls_errors_forget();
   return status;
 }
 
@@ -179,7 +180,7 @@ wsstls_status wsstls_material_text(const wsstls_material *m,
   BIO *bio = BIO_new(BIO_s_mem());
   int i, ok = 1;
 
-  ERR_set_mark();
+  wsstls_errors_mark();
   if (bio == NULL)
     ok = 0;
   else if (m->cert != NULL)
@@ -192,7 +193,7 @@ wsstls_status wsstls_material_text(const wsstls_material *m,
               i < sk_X509_CRL_num(m->crls); i++)
     ok = ok && X509_CRL_print_ex(bio, sk_X509_CRL_value(m->crls, i), names);
   status = finish(bio, ok, out, "text", err);
-  ERR_pop_to_mark();
+  wsstls_errors_forget();
   return status;
 }
 
