@@ -133,7 +133,8 @@ function stress.child(source, env, seconds, before)
   end
   return helper.shell(("%s timeout -k 1 %g env %s %s %s"):format(
     before or "", (seconds or 20) * (instrumented and 5 or 1),
-    table.concat(words, " "), stress.lua, path))
+    table.concat(words, " "),
+    env and env.LD_PRELOAD and interpreter() or stress.lua, path))
 end
 
 --- As child, but anything other than status 0 is an error; the output.

@@ -80,14 +80,7 @@ static int cert_gc(lua_State *L)
 
 wsstls_cert *wsstls_lnew_cert(lua_State *L)
 {
-  static const luaL_Reg meta[] = { { "__gc", cert_gc }, { NULL, NULL } };
-  wsstls_cert *c = lua_newuserdata(L, sizeof *c);
-
-  memset(c, 0, sizeof *c);
-  if (luaL_newmetatable(L, "wsstls.cert"))
-    wsstls_lregister(L, meta);
-  lua_setmetatable(L, -2);
-  return c;
+  return wsstls_lnew_box(L, sizeof(wsstls_cert), "wsstls.cert", cert_gc);
 }
 
 void wsstls_lpush_request(lua_State *L, const wsstls_cert *c)

@@ -19,14 +19,8 @@ static int holder_gc(lua_State *L)
 
 static void push_holder(lua_State *L, X509 *x)
 {
-  X509 **box = lua_newuserdata(L, sizeof *box);
+  X509 **box = wsstls_lnew_box(L, sizeof *box, HOLDER, holder_gc);
 
-  *box = NULL;
-  if (luaL_newmetatable(L, HOLDER)) {
-    lua_pushcfunction(L, holder_gc);
-    lua_setfield(L, -2, "__gc");
-  }
-  lua_setmetatable(L, -2);
   if (X509_up_ref(x))
     *box = x;
 }

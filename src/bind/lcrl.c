@@ -5,23 +5,22 @@
 #include "lpki.h"
 #include "../core/certutil.h"
 
-/* Sets t[key] and frees: the copy lives in a box while Lua may raise. */
-static void set_owned(lua_State *L, const char *key, char *owned)
+/* Sets t[key] and frees: the copy lives in the box, which is there first,
+ * while Lua may raise. */
+static void set_owned(lua_State *L, wsstls_blob *box, const char *key,
+                      char *owned)
 {
-  wsstls_blob *b;
-
   if (owned == NULL)
     luaL_error(L, "not enough memory");
-  b = wsstls_lnew_bytes(L);
-  b->data = owned;
-  b->len = strlen(owned);
-  lua_pushlstring(L, b->data, b->len);
-  lua_setfield(L, -3, key);
-  wsstls_blob_clear(b);
-  lua_pop(L, 1);
+  box->data = owned;
+  box->len = strlen(owned);
+  lua_pushlstring(L, box->data, box->len);
+  lua_setfield(L, -2, key);
+  wsstls_blob_clear(box);
 }
 
-static void set_number(lua_State *L, X509_CRL *crl, const char *key, int nid)
+static void set_number(lua_State *L, wsstls_blob *box, X509_CRL *crl,
+                       const char *key, int nid)
 {
   ASN1_INTEGER *n = X509_CRL_get_ext_d2i(crl, nid, NULL, NULL);
   char *hex;
@@ -30,15 +29,16 @@ static void set_number(lua_State *L, X509_CRL *crl, const char *key, int nid)
     return;
   hex = wsstls_serial_text(n);
   ASN1_INTEGER_free(n);
-  set_owned(L, key, hex);
+  set_owned(L, box, key, hex);
 }
 
-static void push_revoked(lua_State *L, X509_REVOKED *entry)
+static void push_revoked(lua_State *L, wsstls_blob *box,
+                         X509_REVOKED *entry)
 {
   ASN1_ENUMERATED *reason;
 
   lua_createtable(L, 0, 3);
-  set_owned(L, "serial",
+  set_owned(L, box, "serial",
             wsstls_serial_text(X509_REVOKED_get0_serialNumber(entry)));
   wsstls_lset_integer(
     L, "date",
@@ -56,24 +56,26 @@ void wsstls_lpush_crl(lua_State *L, X509_CRL *crl)
 {
   STACK_OF(X509_REVOKED) *list = X509_CRL_get_REVOKED(crl);
   int i, n = sk_X509_REVOKED_num(list);
+  wsstls_blob *box = wsstls_lnew_bytes(L);
 
   luaL_checkstack(L, 8, "crl");
   wsstls_errors_mark();
   lua_createtable(L, 0, 8);
-  set_owned(L, "issuer", wsstls_name_text(X509_CRL_get_issuer(crl)));
+  set_owned(L, box, "issuer",
+            wsstls_name_text(X509_CRL_get_issuer(crl)));
   wsstls_lset_integer(L, "version", X509_CRL_get_version(crl) + 1);
   wsstls_lset_integer(L, "this_update",
                       wsstls_time_epoch(X509_CRL_get0_lastUpdate(crl)));
   if (X509_CRL_get0_nextUpdate(crl) != NULL)
     wsstls_lset_integer(L, "next_update",
                         wsstls_time_epoch(X509_CRL_get0_nextUpdate(crl)));
-  set_number(L, crl, "number", NID_crl_number);
-  set_number(L, crl, "delta", NID_delta_crl);
+  set_number(L, box, crl, "number", NID_crl_number);
+  set_number(L, box, crl, "delta", NID_delta_crl);
   wsstls_lset_string(L, "signature_algorithm",
                      OBJ_nid2ln(X509_CRL_get_signature_nid(crl)));
   lua_createtable(L, n > 0 ? n : 0, 0);
   for (i = 0; i < n; i++) {
-    push_revoked(L, sk_X509_REVOKED_value(list, i));
+    push_revoked(L, box, sk_X509_REVOKED_value(list, i));
     lua_rawseti(L, -2, i + 1);
   }
   lua_setfield(L, -2, "revoked");
@@ -81,4 +83,5 @@ void wsstls_lpush_crl(lua_State *L, X509_CRL *crl)
   wsstls_errors_forget();
   if (i)
     luaL_error(L, "not enough memory");
+  lua_remove(L, -2);           /* the box */
 }

@@ -43,14 +43,7 @@ static int bytes_gc(lua_State *L)
 
 wsstls_blob *wsstls_lnew_bytes(lua_State *L)
 {
-  static const luaL_Reg meta[] = { { "__gc", bytes_gc }, { NULL, NULL } };
-  wsstls_blob *b = lua_newuserdata(L, sizeof *b);
-
-  memset(b, 0, sizeof *b);
-  if (luaL_newmetatable(L, "wsstls.bytes"))
-    wsstls_lregister(L, meta);
-  lua_setmetatable(L, -2);
-  return b;
+  return wsstls_lnew_box(L, sizeof(wsstls_blob), "wsstls.bytes", bytes_gc);
 }
 
 int wsstls_lreturn_bytes(lua_State *L, wsstls_blob *b,

@@ -99,6 +99,7 @@ static int pki_write(lua_State *L)
 typedef struct links {
   wsstls_pair *items;          /* name: link, value: file; both malloc'ed */
   size_t count;
+  int lost;                    /* no memory for one */
 } links;
 
 static int links_gc(lua_State *L)
@@ -122,28 +123,30 @@ static void made(void *ud, const char *link, const char *file)
   links *l = ud;
   wsstls_pair *items = realloc(l->items, (l->count + 1) * sizeof *items);
 
-  if (items == NULL)
+  if (items == NULL) {
+    l->lost = 1;
     return;
+  }
   l->items = items;
   items[l->count].name = strdup(link);
-  items[l->count++].value = strdup(file);
+  items[l->count].value = strdup(file);
+  if (items[l->count].name == NULL || items[l->count].value == NULL)
+    l->lost = 1;
+  l->count++;
 }
 
 /* rehash(dir) -> { {link=, file=}, ... } */
 static int pki_rehash(lua_State *L)
 {
-  static const luaL_Reg meta[] = { { "__gc", links_gc }, { NULL, NULL } };
   const char *dir = luaL_checkstring(L, 1);
-  links *l = lua_newuserdata(L, sizeof *l);
+  links *l = wsstls_lnew_box(L, sizeof *l, "wsstls.links", links_gc);
   wsstls_error err;
   size_t i;
 
-  memset(l, 0, sizeof *l);
-  if (luaL_newmetatable(L, "wsstls.links"))
-    wsstls_lregister(L, meta);
-  lua_setmetatable(L, -2);
   if (wsstls_folder_rehash(dir, made, l, &err) != WSSTLS_OK)
     return wsstls_lfail(L, &err);
+  if (l->lost)
+    return luaL_error(L, "not enough memory");
   lua_createtable(L, (int)l->count, 0);
   for (i = 0; i < l->count; i++) {
     lua_createtable(L, 0, 2);

@@ -159,6 +159,25 @@ int wsstls_lopt_boolean(lua_State *L, int index, const char *key,
   return b;
 }
 
+void *wsstls_lnew_box(lua_State *L, size_t size, const char *name,
+                      lua_CFunction gc)
+{
+  void *box = lua_newuserdata(L, size);
+
+  memset(box, 0, size);
+  luaL_getmetatable(L, name);
+  if (lua_isnil(L, -1)) {
+    lua_pop(L, 1);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pushvalue(L, -1);
+    lua_setfield(L, LUA_REGISTRYINDEX, name);
+  }
+  lua_setmetatable(L, -2);
+  return box;
+}
+
 void wsstls_lpush_material(lua_State *L, wsstls_material *m)
 {
   wsstls_material **box = lua_newuserdata(L, sizeof *box);

@@ -55,6 +55,11 @@ double wsstls_lopt_number(lua_State *L, int index, const char *key,
 int wsstls_lopt_boolean(lua_State *L, int index, const char *key,
                         int fallback);
 
+/* Pushes a zeroed userdata that frees what it holds. Its metatable is known
+ * by `name` only once it is complete. */
+void *wsstls_lnew_box(lua_State *L, size_t size, const char *name,
+                      lua_CFunction gc);
+
 /* Material userdata: pushes one (takes over the reference), and tests. */
 void wsstls_lpush_material(lua_State *L, wsstls_material *m);
 wsstls_material *wsstls_ltest_material(lua_State *L, int index); /* or NULL */

@@ -43,13 +43,7 @@ static box *box_claim(lua_State *L)
     box_clear(b);
     return b;
   }
-  b = lua_newuserdata(L, sizeof *b);
-  memset(b, 0, sizeof *b);
-  if (luaL_newmetatable(L, MT_BOX)) {
-    lua_pushcfunction(L, box_gc);
-    lua_setfield(L, -2, "__gc");
-  }
-  lua_setmetatable(L, -2);
+  b = wsstls_lnew_box(L, sizeof *b, MT_BOX, box_gc);
   lua_setfield(L, LUA_REGISTRYINDEX, MT_BOX ".box");
   return b;
 }
