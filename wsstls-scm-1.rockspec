@@ -522,6 +522,10 @@ build = {
       "lua/wsstls/catalogue/wire/tcp-reset-upgrade.lua",
     ["wsstls.catalogue.wire.tcp-reset"] =
       "lua/wsstls/catalogue/wire/tcp-reset.lua",
+    ["wsstls.catalogue.wire.tcp-unreachable"] =
+      "lua/wsstls/catalogue/wire/tcp-unreachable.lua",
+    ["wsstls.catalogue.wire.timeout-connect"] =
+      "lua/wsstls/catalogue/wire/timeout-connect.lua",
     ["wsstls.catalogue.wire.timeout-tls"] =
       "lua/wsstls/catalogue/wire/timeout-tls.lua",
     ["wsstls.catalogue.wire.tls-alert"] =

@@ -296,7 +296,7 @@ end
 function finishers.relay(o)
   fill(o, { "host", "port" })
   if o.accept == nil then o.accept = true end
-  if o.accept and not o.upstream then
+  if o.accept == true and not o.upstream then
     return "option 'upstream': a relay needs to know where to ('host:port')"
   end
 end

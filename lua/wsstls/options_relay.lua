@@ -237,10 +237,15 @@ local function upstream(value, name)
   return address
 end
 
+local function accept(value, name)
+  if value == "never" or type(value) == "boolean" then return value end
+  return wrong(name, "true, false or \"never\"", value)
+end
+
 --- The rows of `options_specs` for wss.relay.
 relay.options = {
   upstream = upstream, host = types.host, port = types.integer(0, 65535),
-  rules = rules, accept = types.boolean,
+  rules = rules, accept = accept,
   refuse_after = types.integer(0, MANY), seed = types.integer(0, MANY),
   timeout = types.seconds, on_record = types["function"],
 }

@@ -225,7 +225,8 @@ local function open(o, given)
   local to = o.upstream or {}
   self.handle, code, message, phase = core.relay({ host = o.host,
     port = o.port, upstream = to.host, upstream_port = to.port,
-    accept = o.accept, refuse_after = o.refuse_after, seed = o.seed or SEED,
+    accept = o.accept ~= false, deaf = o.accept == "never",
+    refuse_after = o.refuse_after, seed = o.seed or SEED,
     connect_timeout = o.timeout or CONNECT_TIMEOUT }, self)
   if not self.handle then return fail(code, message, phase) end
   for i, rule in ipairs(o.rules or {}) do
@@ -245,7 +246,8 @@ end
 
 --- Opens a relay; `wss.relay{...}` is the same.
 -- @tparam table opts `upstream` ("host:port" or a URL), `host`, `port`,
--- `rules`, `accept` (false: connections are never answered), `refuse_after`,
+-- `rules`, `accept` (false: nothing that is sent is ever answered; "never":
+-- not even the connecting itself), `refuse_after`,
 -- `seed`, `timeout` (of dialling), `on_record(row)`; misuse raises
 -- @treturn table|nil relay, or `nil, err, code`
 function relay.open(opts)

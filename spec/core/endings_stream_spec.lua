@@ -21,6 +21,18 @@ describe("a connection that never comes to be", function()
     end
   end)
 
+  it("ends at an address nobody can connect to", function()
+    -- TCP to a group of hosts: the kernel says so at once
+    local err = fails("wss://224.0.0.1/", { timeout = 8 }, { phase = "tcp",
+      code = "tcp-unreachable" })
+    assert.is_true(err.temporary)
+    -- link-local, and not said on which link
+    local other = fails("wss://[fe80::1]/", { timeout = 8 },
+      { phase = "tcp" })
+    assert.is_true(other.code == "tcp-failed"
+      or other.code == "tcp-unreachable", other.code)
+  end)
+
   it("ends at a name that does not exist", function()
     local conn, err, code = wss.connect("wss://nowhere.invalid/",
       { timeout = 8 })

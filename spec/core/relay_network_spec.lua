@@ -62,6 +62,21 @@ describe("through a relay", function()
     relay:close()
   end)
 
+  it("a black hole is a timeout of connecting, for everybody", function()
+    local relay = assert(wss.relay { accept = "never" })
+    for _, scheme in ipairs { "ws", "wss" } do
+      local err = helper.fails("timeout-connect", wss.connect(
+        ("%s://127.0.0.1:%d/"):format(scheme, relay.port),
+        { timeout = { connect = 0.1 } }))
+      assert.equal("tcp", err.phase)
+    end
+    assert.same({}, relay:connections())
+    relay:close()
+    assert.has_error(function() wss.relay { accept = "maybe" } end,
+      "relay: option 'accept': expected true, false or \"never\", "
+      .. "got string \"maybe\"")
+  end)
+
   it("nobody upstream is a reset for the client, and in the log", function()
     local relay = assert(wss.relay {
       upstream = "127.0.0.1:" .. helper.free_port() })

@@ -46,6 +46,7 @@ static int lrelay_open(lua_State *L)
   o.upstream_port = (int)wsstls_lopt_integer(L, 1, "upstream_port", 0);
   o.connect_timeout = wsstls_lopt_number(L, 1, "connect_timeout", 0);
   o.silent = !wsstls_lopt_boolean(L, 1, "accept", 1);
+  o.deaf = wsstls_lopt_boolean(L, 1, "deaf", 0);
   o.refuse_after = (long)wsstls_lopt_integer(L, 1, "refuse_after", -1);
   o.seed = (uint64_t)wsstls_lopt_integer(L, 1, "seed", 0);
   box = lua_newuserdata(L, sizeof *box);

@@ -11,6 +11,7 @@ struct wsstls_acceptor {
   wsstls_io io;                /* first: the loop casts */
   int refs, backlog;
   int kept;                    /* bound while it pauses; -1 */
+  int filler;                  /* what fills the queue while it is deaf; -1 */
   wsstls_address address;
   wsstls_accepted fn;
   void *ud;
@@ -60,7 +61,7 @@ wsstls_status wsstls_acceptor_open(wsstls_loop *loop, const char *host,
   a->refs = 1;
   a->io.loop = wsstls_loop_ref(loop);
   a->io.level = 1;
-  a->kept = -1;
+  a->kept = a->filler = -1;
   a->backlog = backlog;
   a->io.on_events = on_events;
   a->io.on_hold = hold;
@@ -114,9 +115,24 @@ void wsstls_acceptor_pause(wsstls_acceptor *a, int pause)
   }
 }
 
+int wsstls_acceptor_deafen(wsstls_acceptor *a)
+{
+  int fd = a->io.fd;
+
+  if (fd < 0)
+    return 0;
+  wsstls_io_unwatch(&a->io);
+  a->kept = fd;
+  a->filler = wsstls_socket_fill(fd);
+  return a->filler >= 0;
+}
+
 void wsstls_acceptor_close(wsstls_acceptor *a)
 {
   close_listening(a);
+  if (a->filler >= 0)
+    close(a->filler);
+  a->filler = -1;
   if (a->kept >= 0)
     close(a->kept);
   a->kept = -1;

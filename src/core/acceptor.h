@@ -26,6 +26,9 @@ const wsstls_address *wsstls_acceptor_address(const wsstls_acceptor *a);
 wsstls_io *wsstls_acceptor_io(wsstls_acceptor *a);
 /* Refuses connections and keeps the port, or listens again. */
 void wsstls_acceptor_pause(wsstls_acceptor *a, int pause);
+/* From now on nobody answers a SYN: the one place in the kernel's queue is
+ * taken by a connection of our own. 0: the system would not have it. */
+int wsstls_acceptor_deafen(wsstls_acceptor *a);
 /* Stops listening; `fn` is not called again. Idempotent. */
 void wsstls_acceptor_close(wsstls_acceptor *a);
 void wsstls_acceptor_unref(wsstls_acceptor *a); /* NULL is fine */

@@ -99,6 +99,7 @@ struct wsstls_conn {
           want_out, paused, full, killed, wsi_born, verify_due,
           open_due, closed_due, drained_due, head_due, ping_waiting,
           tcp_connected, retry_dial, review_told, in_turn;
+  uint8_t dialling;            /* inside lws's connect */
   uint8_t dropped_by_lws;      /* it shut the stream down of its own accord */
   uint8_t mask_seen, mask_wrong; /* of the peer's first frame */
   uint8_t interims;            /* 1xx heads taken out so far */

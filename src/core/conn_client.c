@@ -175,16 +175,18 @@ void wsstls_conn_dial(wsstls_conn *c)
   wsstls_log_target(r);
   wsstls_conn_ref(c); /* the wsi's reference, dropped at its destruction */
   c->wsi_born = 1;
+  c->dialling = 1;
   wsi = lws_client_connect_via_info(&info);
+  c->dialling = 0;
   wsstls_log_target(NULL);
   if (wsi == NULL) {
     /* it may or may not have told us, and errno is connect(2)'s */
     if (r->os_errno == 0 && errno != 0)
       r->os_errno = errno;
+    wsstls_conn_dial_failed(c);
     if (c->wsi_born) { /* it went without saying so */
       c->wsi_born = 0;
       c->wsi = NULL;
-      wsstls_conn_dial_failed(c);
       wsstls_conn_unref(c);
     }
     return;
@@ -203,7 +205,7 @@ void wsstls_conn_dial_failed(wsstls_conn *c)
 {
   wsstls_record *r = &c->o.record;
 
-  if (c->ended)
+  if (c->ended || c->dialling) /* errno is not known yet */
     return;
   if (c->next_address < c->naddresses) {
     r->os_errno = 0;

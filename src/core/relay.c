@@ -279,6 +279,11 @@ wsstls_status wsstls_relay_open(wsstls_loop *loop,
       return status;
     }
     r->address = *wsstls_acceptor_address(r->acceptor);
+    if (o->deaf && !wsstls_acceptor_deafen(r->acceptor)) {
+      wsstls_relay_unref(r);
+      return wsstls_error_set(err, WSSTLS_LISTEN_FAILED,
+                              "the queue of the relay cannot be filled");
+    }
     if (r->refuse_after == 0)
       wsstls_acceptor_pause(r->acceptor, 1);
   }

@@ -22,6 +22,7 @@ typedef struct wsstls_relay_opts {
   int upstream_port;
   double connect_timeout;      /* 0: none */
   int silent;                  /* accepts and never answers */
+  int deaf;                    /* does not even accept */
   long refuse_after;           /* connections; -1: never */
   uint64_t seed;
 } wsstls_relay_opts;

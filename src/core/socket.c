@@ -98,6 +98,24 @@ wsstls_status wsstls_socket_listen(const char *host, int port, int backlog,
   return WSSTLS_OK;
 }
 
+int wsstls_socket_fill(int fd)
+{
+  struct sockaddr_storage address;
+  socklen_t len = sizeof address;
+  int filler;
+
+  if (listen(fd, 0) != 0 ||
+      getsockname(fd, (struct sockaddr *)&address, &len) != 0)
+    return -1;
+  filler = socket(address.ss_family,
+                  SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (filler >= 0 &&
+      connect(filler, (struct sockaddr *)&address, len) != 0 &&
+      errno != EINPROGRESS)
+    return close_keeping_errno(filler);
+  return filler;
+}
+
 static void note_peer(const struct sockaddr_storage *from,
                       wsstls_address *peer)
 {

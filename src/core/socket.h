@@ -21,6 +21,10 @@ typedef struct wsstls_address {
 wsstls_status wsstls_socket_listen(const char *host, int port, int backlog,
                                    int *fd, wsstls_address *bound,
                                    wsstls_error *err);
+/* Connects to a listening socket that is not accepted from, so that its
+ * queue is full: listen(2) with a backlog of 0 has room for one. The
+ * connecting descriptor is the caller's; -1. */
+int wsstls_socket_fill(int listening);
 /* The next connection, TCP_NODELAY set, and who it is; -1: none now. */
 int wsstls_socket_accept(int listening, wsstls_address *peer);
 /* Begins a connection to a numeric address. -1: errno says why. */

@@ -97,6 +97,8 @@ return {
   { "wire", "tcp-refused" },
   { "wire", "tcp-reset-upgrade" },
   { "wire", "tcp-reset" },
+  { "wire", "tcp-unreachable" },
+  { "wire", "timeout-connect" },
   { "wire", "timeout-tls" },
   { "wire", "tls-alert" },
   { "wire", "tls-bad-record-mac-client" },
