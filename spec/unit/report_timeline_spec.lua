@@ -60,6 +60,15 @@ describe("the rows of two records", function()
     assert.equal("c>s ClientHello", shown(rows)[2])
   end)
 
+  it("do not call lost what a raw peer read and did not record", function()
+    local client, server = fixture.records()
+    table.insert(server.timeline, 5, event(0.0013, "close-sent", "code 1002"))
+    assert.equal("s>c Close 1002 lost", shown(timeline.rows(client,
+      server))[5])
+    client.engine = "raw"
+    assert.equal("s>c Close 1002", shown(timeline.rows(client, server))[5])
+  end)
+
   it("set right clocks that differ: nothing comes before it was sent",
     function()
       local client, server = fixture.records()
@@ -102,6 +111,16 @@ describe("the rows of two records", function()
     assert.equal(1, count "TLSv1.2")
   end)
 
+  it("know TLS 1.3 by a message of its own, when no side says so", function()
+    local client, server = fixture.records()
+    client.tls = { version = "TLSv1.2" }
+    assert.is_false(timeline.modern(client, server))
+    table.insert(server.timeline, 4, event(0.00111, "tls-sent",
+      "encrypted_extensions (21 bytes)"))
+    assert.is_true(timeline.modern(client, server))
+    assert.is_false(timeline.modern(nil, nil))
+  end)
+
   it("are none for results without records", function()
     assert.same({}, timeline.rows(nil, nil))
     assert.same({}, timeline.rows({ exit = 1 }, nil))
@@ -132,6 +151,17 @@ describe("the relay's deeds", function()
     rows = relayed({ { from = "client", type = "application", nth = 1,
       action = "flip" } }, true)
     assert.equal("c>s alert 42 bad_certificate flip", rows[6])
+  end)
+
+  it("say once that a connection was cut", function()
+    local rows = timeline.rows(fixture.records())
+    local record = { from = "server", type = "handshake", action = "reset" }
+    tampering.mark(rows, {
+      setmetatable({ handshake = "server_hello" }, { __index = record }),
+      setmetatable({ handshake = "certificate" }, { __index = record }) })
+    assert.is_nil(rows[3].tampered.again)
+    assert.is_true(rows[4].tampered.again)
+    assert.is_true(rows[4].tampered.fatal)
   end)
 
   it("are rows of their own where no side saw the message", function()

@@ -58,6 +58,7 @@ local function tampered_arrow(out, row, from, to, y, direction)
     line(out, X.relay, to, y, "t-amber")
     head(out, to, y, direction, "t-amber")
   end
+  if mark.again then return end
   local width = 12 + 6.2 * #mark.action
   put(out, '<rect class="pl" x="%g" y="%g" width="%g" height="14" rx="7"/>',
     X.relay - width / 2, y + 6, width)
@@ -120,11 +121,12 @@ local function put_rows(out, rows)
         "… " .. time_text(row.at - last) .. " …")
       y = y + PAUSE_STEP
     end
-    if row.tampered then y = y + 2 end
+    local pill = row.tampered and not row.tampered.again
+    if pill then y = y + 2 end
     text(out, X.time, y + 4, "tm", "end", time_text(row.at))
     if row.kind == "arrow" then put_arrow(out, row, y)
     else put_note(out, row, y) end
-    if row.tampered then y = y + 12 end
+    if pill then y = y + 12 end
     last = row.at
   end
   return y + FOOT
@@ -146,9 +148,8 @@ function diagram.svg(result)
   local client, server = result.client, result.server
   local rows = timeline.rows(client, server)
   if #rows == 0 then return nil end
-  local tls = (client and client.tls) or (server and server.tls) or {}
   local has_relay = type(result.records) == "table" and #result.records > 0
-  tampering.mark(rows, result.records, tls.version == "TLSv1.3")
+  tampering.mark(rows, result.records, timeline.modern(client, server))
   local body = { heads = {} }
   local bottom = put_rows(body, rows)
   local out = { heads = {} }

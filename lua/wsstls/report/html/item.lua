@@ -179,8 +179,9 @@ function item.html(r, id, classes)
     classes, id, open),
     summary(r, status), '<div class="in">', meta(r) }
   if r.text and r.text ~= "" then
-    out[#out + 1] = '<p class="tx">' .. xml.text(words.quote(r.text, 2000))
-      .. "</p>"
+    local text = xml.text(words.quote(r.text, 2000))
+    out[#out + 1] = '<p class="tx">' .. text:gsub("`([^`]*)`",
+      "<code>%1</code>") .. "</p>"
   end
   if status == "skipped" then
     out[#out + 1] = "<p>" .. xml.text(results.headline(r)) .. "</p>"

@@ -116,10 +116,9 @@ border-collapse:separate;border-spacing:0;background:var(--badbg)}
 .mm th,.mm td{padding:5px 14px}
 .mm th[scope]{font-weight:600}
 .tx{margin:-4px 0 16px;max-width:820px}
-.ex{font-size:13px;width:100%}
-.ex th[scope]{color:var(--soft);font-weight:400;white-space:nowrap;width:1%;
-padding-right:22px}
-.ex td{width:46%}
+.ex{font-size:13px;width:100%;table-layout:fixed}
+.ex th:first-child{width:120px}
+.ex th[scope]{color:var(--soft);font-weight:400}
 .ex th,.ex td{padding:2px 12px 2px 0;border-bottom:1px solid var(--line)}
 .ex .no{color:var(--bad);font-weight:600}
 .rl{margin-top:8px;font-size:12.5px;font-variant-numeric:tabular-nums}

@@ -69,15 +69,19 @@ end
 -- @tparam boolean modern true for TLS 1.3
 -- @treturn number how many records were tampered with
 function tampering.mark(rows, records, modern)
-  local count, last = 0, {}
+  local count, last, cut = 0, {}, nil
   for _, record in ipairs(records or {}) do
     local action = record.action
     local at = find(rows, record, modern)
     if at then last[record.from] = at end
     if type(action) == "string" and action ~= "" and not HARMLESS[action] then
       count = count + 1
+      -- a connection that was cut stays cut: said once
+      local key = ("%s %s"):format(record.from, action)
       local mark = { action = words.safe(action, 20),
-                     fatal = FATAL[action] or false }
+        fatal = FATAL[action] or false,
+        again = FATAL[action] and cut == key or nil }
+      cut = key
       if at then
         rows[at].tampered = mark
       else

@@ -109,7 +109,13 @@ local function bytes_of(detail)
   return tonumber(tostring(detail or ""):match "(%d+) bytes")
 end
 
-local function arrow_label(e, client)
+local function status_of(sides)
+  local http = sides.client and sides.client.http
+    or sides.server and sides.server.http
+  return http and http.status
+end
+
+local function arrow_label(e, sides)
   local detail = tostring(e.detail or "")
   if e.kind == "tls" then return camel(e.key) end
   if e.kind == "alert" then
@@ -123,7 +129,7 @@ local function arrow_label(e, client)
   end
   if e.kind == "http-request" then return "HTTP upgrade request" end
   if e.kind == "http-response" or e.kind == "http-interim" then
-    local status = client and client.http and client.http.status
+    local status = status_of(sides)
     if e.kind == "http-response" and status then
       return "HTTP " .. words.number(status)
     end
@@ -148,16 +154,23 @@ local function tone_of(e, level)
   return "frame"
 end
 
-local function arrow(e, seen, client)
+-- What a raw peer does with bytes is not in its record.
+local function would_be_seen(record, kind)
+  return record and (record.engine ~= "raw" or kind == "tls"
+    or kind == "alert" or kind == "tcp")
+end
+
+local function arrow(e, sides)
   local from = e.way == "sent" and e.side or OTHER[e.side]
-  local label, level = arrow_label(e, client)
+  local label, level = arrow_label(e, sides)
   local row = { kind = "arrow", what = e.kind, name = e.key, from = from,
     to = OTHER[from], at = e.at, label = label, tone = tone_of(e, level),
     size = bytes_of(e.detail), index = e.index }
   if e.peer and (row.size or 0) == 0 then row.size = bytes_of(e.peer.detail) end
   if e.peer then
     row.took = math.max(0, e.peer.at - e.at)
-  elseif e.way == "sent" and seen[OTHER[e.side]] and row.tone ~= "muted" then
+  elseif e.way == "sent" and row.tone ~= "muted"
+         and would_be_seen(sides[OTHER[e.side]], e.kind) then
     row.lost = true
   end
   return row
@@ -198,27 +211,37 @@ end
 -- Said by both sides at nearly the same moment: once is enough.
 local ONCE = { open = true, ["tls-established"] = true }
 
-local function rows_of(list, client, server)
+--- True when the two spoke TLS 1.3, as far as either of them knew.
+function timeline.modern(...)
+  for i = 1, select("#", ...) do
+    local record = select(i, ...) or {}
+    if record.tls and record.tls.version == "TLSv1.3" then return true end
+    for _, e in ipairs(record.timeline or {}) do
+      if tostring(e.detail):find("^encrypted_extensions") then return true end
+    end
+  end
+  return false
+end
+
+local function rows_of(list, sides)
   local rows, said, connected = {}, {}, false
-  local seen = { client = client ~= nil, server = server ~= nil }
-  local modern = ((client or server).tls or {}).version == "TLSv1.3"
+  local modern = timeline.modern(sides.client, sides.server)
   for _, e in ipairs(list) do
     if e.event == "tcp-connected" then connected = true end
   end
   for _, e in ipairs(list) do
-    local record = e.side == "client" and client or server
     -- a part of the row of whoever sent it; or a ritual without meaning
     local told = e.way == "received" and e.peer or e.event == "tcp-connected"
       or e.kind == "ccs" and modern
     if e.way and not told then
-      local row = arrow(e, seen, client)
+      local row = arrow(e, sides)
       if e.kind == "tcp" and e.way == "sent" then
         row.lost = not (connected or e.peer)
       end
       rows[#rows + 1] = row
     elseif not told and not (ONCE[e.event] and said[e.event]) then
       said[e.event] = true
-      rows[#rows + 1] = note(e, record)
+      rows[#rows + 1] = note(e, sides[e.side])
     end
   end
   table.sort(rows, function(a, b)
@@ -248,7 +271,7 @@ function timeline.rows(client, server)
   collect(server, "server", base, list)
   pair(list)
   align(list)
-  local rows = rows_of(list, client, server)
+  local rows = rows_of(list, { client = client, server = server })
   local first = rows[1] and rows[1].at or 0
   for _, row in ipairs(rows) do row.at = math.max(0, row.at - first) end
   return rows
