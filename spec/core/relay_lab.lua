@@ -24,9 +24,27 @@ end
 
 --- One exchange: what is sent comes back.
 function lab.echo(conn, text)
-  local sent, err = conn:send(text or "over the wire")
-  if not sent then return nil, err end
+  local sent, err, code = conn:send(text or "over the wire")
+  if not sent then return nil, err, code end
   return conn:receive(3)
+end
+
+--- Two messages there and back: whatever is missing or too much is noticed.
+function lab.twice(conn)
+  local answer, err, code
+  for i = 1, 2 do
+    local sent
+    sent, err, code = conn:send("message " .. i)
+    if not sent then return nil, err, code end
+  end
+  for i = 1, 2 do
+    answer, err, code = conn:receive(3)
+    if not answer then return nil, err, code end
+    if answer ~= "message " .. i then
+      error("not what was sent: " .. answer, 0)
+    end
+  end
+  return answer
 end
 
 -- How the server saw it end: a record of its own, once there is one.

@@ -8,24 +8,6 @@ local wss = require("wsstls")
 
 local OTHER = { client = "server", server = "client" }
 
--- Two messages there and back: whatever is missing or too much is noticed.
-local function twice(conn)
-  local answer, err, code
-  for i = 1, 2 do
-    local sent
-    sent, err, code = conn:send("message " .. i)
-    if not sent then return nil, err, code end
-  end
-  for i = 1, 2 do
-    answer, err, code = conn:receive(3)
-    if not answer then return nil, err, code end
-    if answer ~= "message " .. i then
-      error("not what was sent: " .. answer, 0)
-    end
-  end
-  return answer
-end
-
 local FORGED = wss.relay.record { type = "application",
   fragment = ("f"):rep(40) }
 
@@ -52,7 +34,7 @@ describe("a data record", function()
         it(("of the %s, %s, is a bad record to the %s (%s)"):format(from,
           case[1], OTHER[from], version), function()
           local r = lab.run { version = version, talk = function(conn)
-            local answer, err, code = twice(conn)
+            local answer, err, code = lab.twice(conn)
             if not answer or case[2].action ~= "replay" then
               return answer, err, code
             end
@@ -78,7 +60,7 @@ describe("a data record", function()
   end
 
   it("that was dropped on purpose is counted as lost", function()
-    local r = lab.run { version = "TLSv1.3", talk = twice, rules = {
+    local r = lab.run { version = "TLSv1.3", talk = lab.twice, rules = {
       { from = "client", record = "application", nth = 3,
         action = "drop" } } }
     assert.equal(1, r.connections[1].lost_records.client)

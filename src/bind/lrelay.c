@@ -302,9 +302,10 @@ static void push_connection(lua_State *L, const wsstls_relay_summary *sum)
   lua_createtable(L, 0, 10);
   wsstls_lset_integer(L, "connection", (long long)sum->number);
   wsstls_lset_number(L, "began", (double)sum->began / 1e6);
-  if (sum->over > 0)
+  if (sum->over > 0) {
     wsstls_lset_number(L, "over", (double)sum->over / 1e6);
-  wsstls_lset_string(L, "ended_by", ends[sum->end]);
+    wsstls_lset_string(L, "ended_by", ends[sum->end]);
+  }
   if (sum->status != WSSTLS_OK)
     wsstls_lset_string(L, "code", wsstls_status_slug(sum->status));
   if (sum->error != 0)

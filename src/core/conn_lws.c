@@ -66,12 +66,32 @@ static void established(wsstls_conn *c)
   wsstls_conn_notify(c);
 }
 
+/* libuv reports an error and lws closes at once, before the BIO has read:
+ * only a RST leaves a socket that nobody has closed in this state. */
+static void note_unread_reset(wsstls_conn *c)
+{
+  wsstls_record *r = &c->o.record;
+  struct tcp_info info;
+  socklen_t len = sizeof info;
+
+  if (r->reset_seen || c->wire.read_failed ||
+      getsockopt(c->io.fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
+      info.tcpi_state != TCP_CLOSE)
+    return;
+  r->reset_seen = 1;
+  r->os_errno = ECONNRESET;
+  wsstls_record_event(r, WSSTLS_EVENT_RESET_SEEN, 0, ECONNRESET);
+}
+
 static void connection_error(wsstls_conn *c, const char *text, size_t len)
 {
   if (text != NULL && len > 0)
     wsstls_record_log(&c->o.record, text, strnlen(text, len));
-  if (c->tcp_connected)
-    wsstls_conn_end(c, WSSTLS_OK);
+  if (!c->tcp_connected)
+    return;
+  if (!c->ended && c->o.tls != NULL)
+    note_unread_reset(c);
+  wsstls_conn_end(c, WSSTLS_OK);
 }
 
 static void destroyed(wsstls_conn *c)
@@ -114,23 +134,6 @@ static void note_tcp_state(wsstls_conn *c)
     return;
   c->o.record.eof_seen = info.tcpi_state == TCP_CLOSE_WAIT;
   c->o.record.reset_seen = info.tcpi_state == TCP_CLOSE;
-}
-
-/* libuv reports an error and lws closes at once, before the BIO has read:
- * only a RST leaves a socket that nobody has closed in this state. */
-static void note_unread_reset(wsstls_conn *c)
-{
-  wsstls_record *r = &c->o.record;
-  struct tcp_info info;
-  socklen_t len = sizeof info;
-
-  if (r->reset_seen || c->wire.read_failed ||
-      getsockopt(c->io.fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
-      info.tcpi_state != TCP_CLOSE)
-    return;
-  r->reset_seen = 1;
-  r->os_errno = ECONNRESET;
-  wsstls_record_event(r, WSSTLS_EVENT_RESET_SEEN, 0, ECONNRESET);
 }
 
 /* lws is about to close the descriptor. In its own loops this is the first

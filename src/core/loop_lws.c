@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ATTENTION_US = 5000 };
+enum { ATTENTION_US = 5000, LEAST_US = 200 };
 enum { ONCE = 0, NOWAIT = 1 };
 
 typedef struct lws_state {
@@ -312,8 +312,8 @@ static void wait_for(wsstls_loop *loop, int64_t timeout_us)
       slice = 0;
     timeout_us = slice;
   }
-  if (timeout_us == 0) {
-    s->run(s, NOWAIT);
+  if (timeout_us >= 0 && timeout_us < LEAST_US) {
+    s->run(s, NOWAIT); /* they count in milliseconds */
     return;
   }
   if (timeout_us > 0)

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECEIVES = 4 };         /* in one turn */
+enum {
+  RECEIVES = 4,                /* in one turn */
+  RESET_US = 10000             /* by which a RST lags behind what it follows */
+};
 
 static void init_way(wsstls_relay_pair *p, int from)
 {
@@ -106,7 +109,24 @@ void wsstls_relay_pair_end(wsstls_relay_pair *p, unsigned to, int reset,
       drop_side(p, who, reset);
 }
 
-/* One end is gone without a word: the other hears the same. */
+/* A send that fails may be the first to know of a RST: the last words that
+ * came before it (an alert) are still there to read. */
+static void last_words(wsstls_relay_way *w)
+{
+  wsstls_relay_pair *p = w->pair;
+
+  for (int i = 0; i < RECEIVES && !p->over && !w->stalled; i++) {
+    ssize_t n = wsstls_stream_recv(p->side[w->from].stream,
+                                   p->relay->buffer, WSSTLS_RELAY_BUFFER);
+
+    if (n <= 0)
+      return;
+    wsstls_relay_input(w, p->relay->buffer, (size_t)n);
+  }
+}
+
+/* One end is gone without a word: the other hears the same. Not at once: a
+ * RST that catches up with an alert would make its reader miss it. */
 void wsstls_relay_pair_broke(wsstls_relay_pair *p, int who)
 {
   wsstls_owed reset = { .act = WSSTLS_OWE_RESET, .to = (uint8_t)(who ? 1 : 2) };
@@ -115,7 +135,10 @@ void wsstls_relay_pair_broke(wsstls_relay_pair *p, int who)
   if (p->side[who].stream == NULL)
     return;
   blame(p, side_of(who));
+  last_words(w);
   drop_side(p, who, 1);
+  if (p->sum.bytes[who] > 0)
+    reset.due = wsstls_now() + RESET_US;
   if (!w->muted)
     wsstls_relay_queue_add(&w->queue, &reset, NULL, 0);
   wsstls_relay_pump(w);
