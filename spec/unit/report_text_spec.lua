@@ -56,6 +56,16 @@ describe("a result", function()
     assert.equal("false", results.value(false))
   end)
 
+  it("tells how a foreign program ended, and of a flood both ends", function()
+    local text = table.concat(results.details { ok = false, mismatches = {},
+      client = { exit = 3, duration = 0.02 }, server = { signal = 11,
+      duration = 2 }, output = ("y\n"):rep(998) .. "last words" }, "\n")
+    contains(text, "the client's program ended with status 3 after 20 ms\n"
+      .. "the server's program ended by signal 11 after 2.00 s\n")
+    contains(text, "y\n... 959 lines ...\ny\n")
+    assert.equal("last words", text:sub(-10))
+  end)
+
   it("shows times as people read them", function()
     assert.equal("0.4 ms", results.duration(0.0004))
     assert.equal("12 ms", results.duration(0.0123))

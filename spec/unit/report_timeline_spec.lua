@@ -155,10 +155,10 @@ describe("the relay's deeds", function()
 
   it("say once that a connection was cut", function()
     local rows = timeline.rows(fixture.records())
-    local record = { from = "server", type = "handshake", action = "reset" }
+    local one = { from = "server", type = "handshake", action = "reset" }
     tampering.mark(rows, {
-      setmetatable({ handshake = "server_hello" }, { __index = record }),
-      setmetatable({ handshake = "certificate" }, { __index = record }) })
+      setmetatable({ handshake = "server_hello" }, { __index = one }),
+      setmetatable({ handshake = "certificate" }, { __index = one }) })
     assert.is_nil(rows[3].tampered.again)
     assert.is_true(rows[4].tampered.again)
     assert.is_true(rows[4].tampered.fatal)

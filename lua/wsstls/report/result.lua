@@ -14,6 +14,8 @@ local words = require "wsstls.diagnosis.words"
 local result = {}
 
 local MAX_VALUE = 200
+-- Of a program's output.
+local FIRST_LINES, LAST_LINES = 10, 30
 
 --- "passed", "failed" (an expectation was not met), "error" (it could not be
 -- run) or "skipped".
@@ -104,6 +106,34 @@ function result.lines(s)
   return out
 end
 
+--- How the sides that are foreign programs ended, a sentence for each.
+function result.endings(r)
+  local out = {}
+  for _, side in ipairs { "client", "server" } do
+    local record = r[side]
+    if type(record) == "table" and not record.schema
+       and (record.exit or record.signal) then
+      out[#out + 1] = ("the %s's program ended %s after %s"):format(side,
+        record.signal and "by signal " .. plain(record.signal)
+          or "with status " .. plain(record.exit),
+        result.duration(record.duration))
+    end
+  end
+  return out
+end
+
+-- The beginning and the end of a long output: the whole of it is in the
+-- report that folds it.
+local function shortened(lines)
+  local cut = #lines - FIRST_LINES - LAST_LINES
+  if cut <= 1 then return lines end
+  local out = {}
+  for i = 1, FIRST_LINES do out[i] = lines[i] end
+  out[#out + 1] = ("... %d lines ..."):format(cut)
+  for i = #lines - LAST_LINES + 1, #lines do out[#out + 1] = lines[i] end
+  return out
+end
+
 --- Everything there is to say of a result that did not pass, as lines.
 function result.details(r)
   local out = {}
@@ -113,6 +143,7 @@ function result.details(r)
   if r.error then add(result.lines(r.error)) end
   if r.reason then add(result.lines(r.reason)) end
   add(result.mismatches(r))
+  add(result.endings(r))
   for _, story in ipairs(result.stories(r)) do
     out[#out + 1] = ""
     out[#out + 1] = "the " .. story.side .. " says"
@@ -121,7 +152,7 @@ function result.details(r)
   if r.output and r.output ~= "" then
     out[#out + 1] = ""
     out[#out + 1] = "output"
-    add(result.lines(r.output))
+    add(shortened(result.lines(r.output)))
   end
   return out
 end

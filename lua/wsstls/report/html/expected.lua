@@ -64,6 +64,14 @@ local function value_of(name, value, version)
   return known and ("%d %s"):format(value, known) or results.value(value)
 end
 
+--- A value as text, with the name that its number has.
+-- @tparam string|nil field "client.verify"
+-- @param value
+function expected.value(field, value)
+  return value == nil and "nothing"
+    or value_of(tostring(field):match "[%w_]+$", value)
+end
+
 local function version_of(r)
   for _, side in ipairs(SIDES) do
     local record = r[side]

@@ -76,7 +76,8 @@ local function mismatch_table(r)
   for _, m in ipairs(r.mismatches) do
     out[#out + 1] = ('<tr><th scope="row">%s</th><td>%s</td><td>%s</td></tr>')
       :format(xml.text(words.safe(m.field)),
-        xml.text(results.value(m.expected)), xml.text(results.value(m.got)))
+        xml.text(words.quote(expected.value(m.field, m.expected))),
+        xml.text(words.quote(expected.value(m.field, m.got))))
   end
   out[#out + 1] = "</tbody></table>"
   return table.concat(out)
@@ -190,6 +191,9 @@ function item.html(r, id, classes)
   out[#out + 1] = text_block("why it failed", r.reason)
   out[#out + 1] = mismatch_table(r)
   out[#out + 1] = columns(r)
+  for _, line in ipairs(results.endings(r)) do
+    out[#out + 1] = '<p class="en">' .. xml.text(line) .. "</p>"
+  end
   out[#out + 1] = text_block("output", r.output)
   out[#out + 1] = record_fold(r, "client") .. record_fold(r, "server")
     .. relay_fold(r.records)

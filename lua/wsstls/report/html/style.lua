@@ -121,6 +121,7 @@ border-collapse:separate;border-spacing:0;background:var(--badbg)}
 .ex th[scope]{color:var(--soft);font-weight:400}
 .ex th,.ex td{padding:2px 12px 2px 0;border-bottom:1px solid var(--line)}
 .ex .no{color:var(--bad);font-weight:600}
+.en{font-size:13px;color:var(--soft);margin-bottom:10px}
 .rl{margin-top:8px;font-size:12.5px;font-variant-numeric:tabular-nums}
 .rl td{padding-right:22px}
 .rl .wr td{color:var(--warn);font-weight:600}
