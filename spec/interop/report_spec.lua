@@ -2,6 +2,7 @@
 local fixture = require("unit.report_fixture")
 local helper = require("helper")
 local html = require("wsstls.report.html")
+local stress = require("core.stress")
 
 local quote = helper.quote
 
@@ -70,9 +71,8 @@ describe("wsstls test on a terminal", function()
   teardown(helper.cleanup)
 
   local function on_terminal(env)
-    local interpreter = require("wsstls.runner.command").interpreter()
     return helper.must(("%s script -qec %s /dev/null"):format(env,
-      quote(("%s lua/bin/wsstls.lua test %s"):format(interpreter,
+      quote(("%s lua/bin/wsstls.lua test %s"):format(stress.lua,
         quote(dir .. "/good_spec.lua")))))
   end
 
