@@ -235,11 +235,6 @@ const wsstls_policy *wsstls_tlsconf_policy(const wsstls_tlsconf *c)
   return &c->policy;
 }
 
-int wsstls_tlsconf_client_verify(const wsstls_tlsconf *c)
-{
-  return c->client_verify;
-}
-
 int wsstls_tlsconf_has_certificate(const wsstls_tlsconf *c)
 {
   return c->cert != NULL;

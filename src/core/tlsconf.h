@@ -82,7 +82,6 @@ int wsstls_tlsconf_alpn(wsstls_tlsconf *c, const unsigned char **out,
                         unsigned inlen);
 
 const wsstls_policy *wsstls_tlsconf_policy(const wsstls_tlsconf *c);
-int wsstls_tlsconf_client_verify(const wsstls_tlsconf *c);
 int wsstls_tlsconf_has_certificate(const wsstls_tlsconf *c);
 /* Judges a chain without a network, by the trust, CRLs and policy of `o`;
  * o->chain is the chain (the leaf of its first source, all else untrusted)
