@@ -169,6 +169,7 @@ build = {
     ["wsstls.recipes.trust"] = "certs/recipes/trust.lua",
     ["wsstls.recipes.usage"] = "certs/recipes/usage.lua",
     ["wsstls.busted"] = "lua/wsstls/busted.lua",
+    ["wsstls.catalogue.badssl"] = "lua/wsstls/catalogue/badssl.lua",
     ["wsstls.catalogue.badssl.badssl-10000-sans"] =
       "lua/wsstls/catalogue/badssl/badssl-10000-sans.lua",
     ["wsstls.catalogue.badssl.badssl-cbc"] =
@@ -456,6 +457,26 @@ build = {
       "lua/wsstls/catalogue/proxy/proxy-tls-intercepted.lua",
     ["wsstls.catalogue.proxy.timeout-proxy"] =
       "lua/wsstls/catalogue/proxy/timeout-proxy.lua",
+    ["wsstls.catalogue.seeds.seed-bad-record-mac"] =
+      "lua/wsstls/catalogue/seeds/seed-bad-record-mac.lua",
+    ["wsstls.catalogue.seeds.seed-js-client"] =
+      "lua/wsstls/catalogue/seeds/seed-js-client.lua",
+    ["wsstls.catalogue.seeds.seed-lws-test-server-reload"] =
+      "lua/wsstls/catalogue/seeds/seed-lws-test-server-reload.lua",
+    ["wsstls.catalogue.seeds.seed-lws-test-server-trusted"] =
+      "lua/wsstls/catalogue/seeds/seed-lws-test-server-trusted.lua",
+    ["wsstls.catalogue.seeds.seed-lws-test-server"] =
+      "lua/wsstls/catalogue/seeds/seed-lws-test-server.lua",
+    ["wsstls.catalogue.seeds.seed-openssl-s-client"] =
+      "lua/wsstls/catalogue/seeds/seed-openssl-s-client.lua",
+    ["wsstls.catalogue.seeds.seed-pfx-mtls"] =
+      "lua/wsstls/catalogue/seeds/seed-pfx-mtls.lua",
+    ["wsstls.catalogue.seeds.seed-pfx-password"] =
+      "lua/wsstls/catalogue/seeds/seed-pfx-password.lua",
+    ["wsstls.catalogue.seeds.seed-python-js"] =
+      "lua/wsstls/catalogue/seeds/seed-python-js.lua",
+    ["wsstls.catalogue.seeds.seed-python-server"] =
+      "lua/wsstls/catalogue/seeds/seed-python-server.lua",
     ["wsstls.catalogue.upgrade.timeout-upgrade"] =
       "lua/wsstls/catalogue/upgrade/timeout-upgrade.lua",
     ["wsstls.catalogue.upgrade.upgrade-alpn-h2"] =

@@ -257,6 +257,37 @@ describe("a scenario file", function()
   end)
 end)
 
+describe("a run", function()
+  it("tells itself in words, also when the scenario has a text", function()
+    local one = expired { text = "The leaf is past its notAfter." }
+    assert.equal("ok expired", tostring(one:run()))
+    one = expired { text = "-", expect = { client = { verify = 9 } } }
+    local told = tostring(one:run())
+    assert.matches("^FAILED expired\n  client.verify: expected 9", told)
+    assert.matches("server: ", one:run():story(), 1, true)
+  end)
+
+  it("has a directory of its own, that goes when it is over", function()
+    local path
+    local result = expired { pki = function(pki, ctx)
+      path = ctx.dir()
+      assert(ctx.dir() == path)
+      local names = made(pki)
+      assert(names.ca:save { ca = path .. "/ca.pem" })
+      return { old = names.old, ca = path .. "/ca.pem" }
+    end }:run()
+    passes(result)
+    assert.is_nil(helper.read(path .. "/ca.pem"))
+  end)
+
+  it("is skipped where a program is missing that it needs", function()
+    assert.is_nil(expired { needs = "true" }:run().skipped)
+    local result = expired { needs = "exit 3" }:run()
+    assert.is_true(result.ok)
+    assert.matches("needs what is not here: exit 3", result.skipped)
+  end)
+end)
+
 describe("the matrix", function()
   it("crosses scenarios with versions, keys and the twin", function()
     local results = scenario.matrix { scenarios = { expired(),

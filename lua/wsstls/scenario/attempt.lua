@@ -23,17 +23,33 @@ local function pack(...)
   return { n = select("#", ...), ... }
 end
 
+-- ctx.dir(): the path of an empty directory that goes with the run.
+local function directory(self)
+  local path
+  return function()
+    if not path then
+      local handle, code, message = core.tempdir()
+      if not handle then error(code .. ": " .. message, 2) end
+      self:at_end(function() handle:remove() end)
+      path = handle:path()
+    end
+    return path
+  end
+end
+
 --- A new attempt.
 -- @tparam table effective what is run (definition.effective)
 -- @tparam table o options of scenario:run
 function attempt.new(effective, o)
   local seconds = effective.timeout or 10
-  return setmetatable({
+  local self = setmetatable({
     def = effective, o = o, version = o.tls, names = {}, tasks = {},
     closers = {}, mismatches = {}, started = now(), seconds = seconds,
     deadline = now() + seconds,
     ctx = { name = effective.name, tls = o.tls, key = o.key, seed = o.seed },
   }, mt)
+  self.ctx.dir = directory(self)
+  return self
 end
 
 --- Seconds left, never less than 0.

@@ -27,7 +27,7 @@ local KIND = { server = "listen", client = "connect" }
 local FIELDS = {
   name = "string", title = "string", tags = "table", slug = "string",
   group = "string", row = "any", fault = "string", versions = "table",
-  text = "string", page = "string", pki = "function",
+  text = "string", needs = "string", page = "string", pki = "function",
   server = "table|boolean", client = "table|boolean", relay = "table|boolean",
   proxy = "table|boolean", expect = "table", fixed = "table",
   timeout = "number",

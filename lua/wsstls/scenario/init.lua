@@ -11,7 +11,7 @@
 --       client = { host = "localhost", ca = "$ca" },
 --       expect = { client = { code = "cert-expired", alert_sent = 45 } },
 --     }:run()
---     print(result.ok, result:text())
+--     print(result.ok, tostring(result))
 -- @module wsstls.scenario
 local check = require "wsstls.pki.check"
 local definition = require "wsstls.scenario.definition"
@@ -55,24 +55,36 @@ local function tell(how)
   end
 end
 
---- One line, and one for each mismatch.
--- @function result:text
-result_methods.text = tell "text"
-
---- The same, and a paragraph for each side.
+--- What tostring(result) gives (one line, and one for each mismatch), and a
+-- paragraph for each side.
 -- @function result:story
 result_methods.story = tell "tell"
 
 local result_mt = { __index = result_methods, __name = "wsstls.Result",
-  __tostring = function(self) return self:text() end }
+  __tostring = tell "text" }
 
 local RUN = { tls = "string", key = "string", seed = "number",
   fixed = "boolean", pki = "table", on_event = "function" }
 
 local KEYS = { "ec", "rsa", "ed25519", "ed448" }
 
+local found = {}
+
+-- Whether the command succeeds that asks for a foreign program; once each.
+local function has(command)
+  if found[command] == nil then
+    -- true or 0: Lua 5.1 gives the status
+    local status = os.execute("{ " .. command .. "; } >/dev/null 2>&1")
+    found[command] = status == true or status == 0
+  end
+  return found[command]
+end
+
 local function skipped(self, o)
   local versions = self.versions
+  if self.needs and not has(self.needs) then
+    return "it needs what is not here: " .. self.needs
+  end
   if not o.tls or not versions then return nil end
   for _, version in ipairs(versions) do
     if version == o.tls then return nil end

@@ -1,0 +1,42 @@
+return require "wsstls".scenario {
+  name = "seed-python-server", fault = "server",
+  title = "A Python server with `openssl req -x509 -subj /CN=localhost`",
+  text = "Python's websockets behind a self-signed certificate: the client "
+    .. "says why it goes.",
+  slug = "cert-self-signed",
+  needs = "/usr/bin/python3 -c 'import websockets'",
+  tags = { "seeds", "catalogue", "seed", "foreign" },
+
+  pki = function(pki)
+    return { old = pki.self_signed { cn = "localhost" },
+      good = pki.self_signed { cn = "localhost", dns = "localhost" } }
+  end,
+
+  server = {
+    tls = true, cert = "$old", ready = "^ready",
+    command = { "/usr/bin/python3", "-c", [[
+import asyncio, ssl, websockets
+async def echo(ws, *path):
+    async for message in ws: await ws.send(message)
+async def main():
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain("{cert}", "{key}")
+    async with websockets.serve(echo, "127.0.0.1", {port}, ssl=tls):
+        print("ready", flush=True)
+        await asyncio.Future()
+asyncio.run(main())]] },
+  },
+  client = { host = "127.0.0.1", ca = {} },
+
+  expect = {
+    client = {
+      code = "cert-self-signed", slug = "cert-self-signed-no-san",
+      verify = 18, depth = 0, alert_sent = 48,
+    },
+  },
+  fixed = {
+    server = { cert = "$good" },
+    client = { ca = "$good", host = "localhost",
+      send = { "hello" }, receive = { "hello" } },
+  },
+}
