@@ -148,7 +148,8 @@ describe("workers", function()
     assert.equal("another-good one-good", chosen("--filter", "good$"))
     local _, out = run("test", dir .. "/scenarios/a/good.lua", "--jobs", "2",
       "--tls", "1.2", "--key", "rsa")
-    contains(out, "one-good/fixed [TLSv1.2]")
+    contains(out, "ok      one-good/fixed  ")
+    contains(out, "2 passed")
   end)
 
   it("stop with the first failure when they are told to", function()

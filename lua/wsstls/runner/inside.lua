@@ -48,7 +48,6 @@ local function copy(result, unit, tries)
   r.group, r.retries = unit.group or result.group, tries
   r.output = r.output or output_of(result)
   r.records, r.records_dropped = list_of(result.records)
-  if r.tls and r.name then r.name = ("%s [%s]"):format(r.name, r.tls) end
   return r
 end
 
@@ -67,7 +66,7 @@ local function is_bad(r)
   return status == "failed" or status == "error"
 end
 
-local function play(scenario, unit, o, stream, options)
+local function play(scenario, unit, o, stream, options, several)
   local name = scenario.name .. (options.fixed and "/fixed" or "")
   if not selection.named(o.filter, name, scenario.title) then return true end
   stream:scenario_start { name = name, file = unit.file, kind = "scenario" }
@@ -76,8 +75,16 @@ local function play(scenario, unit, o, stream, options)
     r = run_once(scenario, name, unit, options, try)
     if not is_bad(r) then break end
   end
+  if several and r.tls then r.name = ("%s [%s]"):format(r.name, r.tls) end
   stream:result(r)
   return not (o.fail_fast and is_bad(r))
+end
+
+-- Those that are asked for, those that the scenario is about, or whatever
+-- the two sides agree on.
+local function versions_of(scenario, o, fixed)
+  return o.tls or fixed and scenario.fixed.versions or scenario.versions
+    or { false }
 end
 
 --- Runs one file.
@@ -97,11 +104,14 @@ function inside.run(unit, o, stream)
   end
   if not selection.tagged(scenario.tags, o.tags) then return true end
   local twins = scenario.fixed and { false, true } or { false }
-  for _, version in ipairs(o.tls or { false }) do
-    for _, fixed in ipairs(twins) do
+  for _, fixed in ipairs(twins) do
+    local versions = versions_of(scenario, o, fixed)
+    for _, version in ipairs(versions) do
       local options = { fixed = fixed, seed = o.seed, key = o.key,
                         tls = version or nil }
-      if not play(scenario, unit, o, stream, options) then return false end
+      if not play(scenario, unit, o, stream, options, #versions > 1) then
+        return false
+      end
     end
   end
   return true
