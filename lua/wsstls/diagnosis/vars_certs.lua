@@ -102,15 +102,14 @@ function get.install(f)
     .. 'and the server `ca_file = "ca.pem"`'
 end
 
-function get.leaf(f)
-  local leaf = f:leaf()
-  return leaf and called(leaf.subject)
+local function of_leaf(field)
+  return function(f)
+    local leaf = f:leaf()
+    return leaf and called(leaf[field])
+  end
 end
 
-function get.leaf_issuer(f)
-  local leaf = f:leaf()
-  return leaf and called(leaf.issuer)
-end
+get.leaf, get.leaf_issuer = of_leaf("subject"), of_leaf("issuer")
 
 local function culprit_cert(f)
   local row = f:culprit()
@@ -123,10 +122,15 @@ function get.culprit(f)
   return called(subject)
 end
 
-function get.culprit_issuer(f)
-  local cert = culprit_cert(f)
-  return cert and called(cert.issuer)
+-- A reader of the certificate at the fault's depth.
+local function of_culprit(read)
+  return function(f)
+    local cert = culprit_cert(f)
+    return cert and read(cert, f)
+  end
 end
+
+get.culprit_issuer = of_culprit(function(cert) return called(cert.issuer) end)
 
 -- "certificate", "intermediate" or "root": what stands at the fault's depth.
 function get.culprit_part(f)
@@ -136,20 +140,15 @@ function get.culprit_part(f)
   return cert and cert.self_signed and "root" or "intermediate"
 end
 
-local function top(f)
-  local chain = f.v and (f.v.chain or f.v.sent)
-  return chain and chain[#chain]
+local function of_top(field)
+  return function(f)
+    local chain = f.v and (f.v.chain or f.v.sent)
+    local cert = chain and chain[#chain]
+    return cert and called(cert[field])
+  end
 end
 
-function get.top(f)
-  local cert = top(f)
-  return cert and called(cert.subject)
-end
-
-function get.top_issuer(f)
-  local cert = top(f)
-  return cert and called(cert.issuer)
-end
+get.top, get.top_issuer = of_top("subject"), of_top("issuer")
 
 function get.depth(f)
   local row = f:culprit()
@@ -161,15 +160,13 @@ function get.depth_limit(f)
   return policy and policy.depth and words.number(policy.depth)
 end
 
-function get.not_before(f)
-  local cert = culprit_cert(f)
-  return cert and cert.not_before and words.date(cert.not_before)
-end
+get.not_before = of_culprit(function(cert)
+  return cert.not_before and words.date(cert.not_before)
+end)
 
-function get.not_after(f)
-  local cert = culprit_cert(f)
-  return cert and cert.not_after and words.date(cert.not_after)
-end
+get.not_after = of_culprit(function(cert)
+  return cert.not_after and words.date(cert.not_after)
+end)
 
 local function checked_at(f)
   return f.v and f.v.policy and f.v.policy.time
@@ -179,49 +176,38 @@ function get.now(f)
   return checked_at(f) and words.date(checked_at(f))
 end
 
-function get.late(f)
-  local cert = culprit_cert(f)
-  return cert and cert.not_after and checked_at(f)
+get.late = of_culprit(function(cert, f)
+  return cert.not_after and checked_at(f)
     and words.span(checked_at(f) - cert.not_after)
-end
+end)
 
-function get.early(f)
-  local cert = culprit_cert(f)
-  return cert and cert.not_before and checked_at(f)
+get.early = of_culprit(function(cert, f)
+  return cert.not_before and checked_at(f)
     and words.span(cert.not_before - checked_at(f))
-end
+end)
 
-function get.key(f)
-  local cert = culprit_cert(f)
-  local key = cert and cert.key
+get.key = of_culprit(function(cert)
+  local key = cert.key
   if not key or not key.type then return nil end
   return safe(key.curve and key.type:upper() .. " " .. key.curve
     or ("%s %s"):format(key.type:upper(), words.number(key.bits or 0)))
-end
+end)
 
-function get.signature(f)
-  local cert = culprit_cert(f)
-  return cert and safe(cert.signature_algorithm)
-end
+get.signature = of_culprit(function(cert)
+  return safe(cert.signature_algorithm)
+end)
 
-function get.serial(f)
-  local cert = culprit_cert(f)
-  return cert and safe(cert.serial)
-end
+get.serial = of_culprit(function(cert) return safe(cert.serial) end)
 
 local function listed(list)
   return list and #list > 0 and words.list(list) or nil
 end
 
-function get.eku(f)
-  local cert = culprit_cert(f)
-  return cert and listed(cert.extended_key_usage)
-end
+get.eku = of_culprit(function(cert)
+  return listed(cert.extended_key_usage)
+end)
 
-function get.ku(f)
-  local cert = culprit_cert(f)
-  return cert and listed(cert.key_usage)
-end
+get.ku = of_culprit(function(cert) return listed(cert.key_usage) end)
 
 function get.purpose(f)
   return f:owner() == "client" and "clientAuth" or "serverAuth"
@@ -263,6 +249,5 @@ function get.rule(f)
   local row = f:culprit()
   return row and row.name and safe((row.name:lower():gsub("_", " ")))
 end
-
 
 return { readers = get, presented = presented }
