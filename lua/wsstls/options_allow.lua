@@ -25,6 +25,9 @@ local function build()
       if row.client_slug ~= row.slug then add(row.client_slug, row.code) end
     end
   end
+  -- 50 is also a pin that does not match: this is the rules alone
+  add("cert-webpki", core.ALLOW_WEBPKI)
+  add("client-cert-webpki", core.ALLOW_WEBPKI)
 end
 
 --- `{"cert-expired", "X509_V_ERR_CERT_HAS_EXPIRED", 10}` -> list of numbers.

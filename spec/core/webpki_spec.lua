@@ -1,7 +1,10 @@
 --- policy = "webpki": what browsers and Go demand beyond OpenSSL.
 
 local core = require "wsstls.core"
+local helper = require "helper"
 local mint = require "core.mint"
+local pki = require "wsstls.pki"
+local wss = require "wsstls"
 
 local DAY = mint.day
 
@@ -133,6 +136,41 @@ describe("policy webpki", function()
   it("lets allow tolerate the rules, reported", function()
     local _, r = broken({ leaf = { aki = false } }, { allow = { 50 } })
     assert.same({ true, "AKI_MISSING" }, { r.ok, r.accepted[1].name })
+  end)
+end)
+
+describe("allow = cert-webpki", function()
+  local ca, leaf
+
+  setup(function()
+    ca = assert(pki.ca { cn = "Test CA" })
+    leaf = assert(ca:issue { cn = "localhost", dns = "localhost",
+      aki = false })
+  end)
+
+  it("tolerates the rules, and no pin", function()
+    local o = { chain = leaf, ca = ca, host = "localhost", policy = "webpki" }
+    assert.equal("cert-webpki", wss.verify(o).slug)
+    o.allow = "cert-webpki"
+    local result = wss.verify(o)
+    assert.is_true(result.ok)
+    assert.equal("AKI_MISSING", result.accepted[1].name)
+    o.pin_sha256 = ("00"):rep(32)
+    assert.equal("cert-pin-mismatch", wss.verify(o).slug)
+  end)
+
+  it("does so on a live connection", function()
+    local server = assert(wss.listen { cert = leaf })
+    local options = { ca = ca, policy = "webpki" }
+    local err = helper.fails("cert-webpki", wss.connect(
+      ("wss://localhost:%d"):format(server.port), options))
+    assert.is_true(err.observation.verify.openssl.ok)
+    options.allow = { "cert-webpki" }
+    local conn = assert(wss.connect(("wss://localhost:%d"):format(
+      server.port), options))
+    assert.equal("AKI_MISSING", conn:verify_result().accepted[1].name)
+    conn:close()
+    server:close()
   end)
 end)
 

@@ -369,4 +369,5 @@ static const luaL_Reg functions[] = {
 void wsstls_lopen_verify(lua_State *L)
 {
   wsstls_lregister(L, functions);
+  wsstls_lset_integer(L, "ALLOW_WEBPKI", WSSTLS_ALLOW_WEBPKI);
 }

@@ -132,7 +132,10 @@ static void mark(wsstls_faults *list, int peer_is_client)
  * the depth limit: tolerating the length must not tolerate the stranger. */
 static int tolerated(const wsstls_policy *p, const wsstls_verify_fault *f)
 {
-  if (wsstls_policy_allows(p, f->code))
+  if (wsstls_policy_allows(p, f->code) ||
+      ((f->status == WSSTLS_CERT_WEBPKI ||
+        f->status == WSSTLS_CLIENT_CERT_WEBPKI) &&
+       wsstls_policy_allows(p, WSSTLS_ALLOW_WEBPKI)))
     return 1;
   return f->implied && cause(f) != X509_V_ERR_CERT_CHAIN_TOO_LONG &&
          wsstls_policy_allows(p, cause(f));

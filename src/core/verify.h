@@ -25,6 +25,9 @@ typedef enum wsstls_rules { WSSTLS_RULES_OPENSSL, WSSTLS_RULES_WEBPKI }
 
 /* What to check; owned by the tlsconf or the caller of wss.verify. The
  * strings live as long as the struct. */
+/* In `allow`: the rules of policy webpki, which share number 50 with pins. */
+enum { WSSTLS_ALLOW_WEBPKI = 100050 };
+
 typedef struct wsstls_policy {
   int check_peer;              /* 0: verify = false, collect faults only */
   char *host;                  /* a DNS name, or NULL: no name check */
@@ -43,7 +46,8 @@ typedef struct wsstls_policy {
   unsigned char (*pins)[32];   /* SHA-256 of SubjectPublicKeyInfo */
   size_t npins;
   STACK_OF(X509_CRL) *crls;    /* beside those of the store; may be NULL */
-  int *allow;                  /* X509_V_ERR_* numbers tolerated */
+  int *allow;                  /* X509_V_ERR_* numbers tolerated, and
+                                  WSSTLS_ALLOW_WEBPKI */
   size_t nallow;
   /* told, never judged: where trust came from */
   char *trust_file, *trust_path;
