@@ -268,6 +268,10 @@ static void push_verdict(lua_State *L, box *b, const wsstls_verdict *v,
 void wsstls_lpush_verdict(lua_State *L, const wsstls_verdict *v)
 {
   push_verdict(L, box_claim(L), v, wsstls_lpush_x509);
+  if (v->openssl != NULL) {
+    push_verdict(L, box_claim(L), v->openssl, wsstls_lpush_x509);
+    lua_setfield(L, -2, "openssl");
+  }
 }
 
 static const char *alias(lua_State *L, const char *key, char *fallback)

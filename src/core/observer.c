@@ -302,6 +302,8 @@ static int on_verify(X509_STORE_CTX *ctx, void *arg)
   SSL *ssl = X509_STORE_CTX_get_ex_data(ctx,
                                         SSL_get_ex_data_X509_STORE_CTX_idx());
   wsstls_observer *o = of(ssl);
+  const wsstls_policy *policy;
+  wsstls_verdict *beside;
   wsstls_record *r;
   int ok;
 
@@ -316,8 +318,14 @@ static int on_verify(X509_STORE_CTX *ctx, void *arg)
     return review(o, ssl, ctx);
   wsstls_verdict_free(r->verdict);
   r->verdict = NULL;
-  ok = wsstls_verify_run(ctx, wsstls_tlsconf_policy(o->tls), r->is_server,
-                         &r->verdict);
+  policy = wsstls_tlsconf_policy(o->tls);
+  beside = policy->rules == WSSTLS_RULES_WEBPKI
+             ? wsstls_verify_openssl(ctx, policy, r->is_server) : NULL;
+  ok = wsstls_verify_run(ctx, policy, r->is_server, &r->verdict);
+  if (r->verdict != NULL)
+    r->verdict->openssl = beside;
+  else
+    wsstls_verdict_free(beside);
   wsstls_record_event(r, WSSTLS_EVENT_VERIFIED, ok,
                       r->verdict != NULL ? r->verdict->code : 0);
   return ok && !r->is_server ? review(o, ssl, ctx) : ok;

@@ -83,6 +83,7 @@ void wsstls_verdict_free(wsstls_verdict *v)
 {
   if (v == NULL)
     return;
+  wsstls_verdict_free(v->openssl);
   sk_X509_pop_free(v->chain, X509_free);
   sk_X509_pop_free(v->sent, X509_free);
   X509_free(v->namesake);
@@ -306,6 +307,26 @@ int wsstls_verify_run(X509_STORE_CTX *ctx, const wsstls_policy *policy,
   X509_STORE_CTX_set_error(ctx, v->code);
   X509_STORE_CTX_set_error_depth(ctx, v->depth);
   return 0;
+}
+
+wsstls_verdict *wsstls_verify_openssl(X509_STORE_CTX *ctx,
+                                      const wsstls_policy *policy,
+                                      int peer_is_client)
+{
+  wsstls_policy plain = *policy; /* what it points to stays the policy's */
+  X509_STORE_CTX *c = X509_STORE_CTX_new();
+  wsstls_verdict *v = NULL;
+
+  plain.rules = WSSTLS_RULES_OPENSSL;
+  if (c != NULL &&
+      X509_STORE_CTX_init(c, X509_STORE_CTX_get0_store(ctx),
+                          X509_STORE_CTX_get0_cert(ctx),
+                          X509_STORE_CTX_get0_untrusted(ctx)) &&
+      X509_VERIFY_PARAM_set1(X509_STORE_CTX_get0_param(c),
+                             X509_STORE_CTX_get0_param(ctx)))
+    wsstls_verify_run(c, &plain, peer_is_client, &v);
+  X509_STORE_CTX_free(c);
+  return v;
 }
 
 void wsstls_verdict_reject(wsstls_verdict *v, const char *reason)

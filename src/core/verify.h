@@ -86,6 +86,7 @@ typedef struct wsstls_verdict {
   char *trust_file, *trust_path;
   int trust_system, trust_count;
   char reason[160];            /* verify callback's own words, or "" */
+  struct wsstls_verdict *openssl; /* what OpenSSL's rules alone say; owned */
 } wsstls_verdict;
 
 /* Judges the chain in `ctx` (initialised, not yet run; the store, leaf,
@@ -97,6 +98,11 @@ typedef struct wsstls_verdict {
  * returns. With check_peer = 0 it returns 1 and sets `unchecked`. */
 int wsstls_verify_run(X509_STORE_CTX *ctx, const wsstls_policy *policy,
                       int peer_is_client, wsstls_verdict **out);
+/* What OpenSSL's rules alone say of the chain in `ctx`, on a context of its
+ * own; NULL: no memory. For policy webpki, before the verdict proper. */
+wsstls_verdict *wsstls_verify_openssl(X509_STORE_CTX *ctx,
+                                      const wsstls_policy *policy,
+                                      int peer_is_client);
 void wsstls_verdict_free(wsstls_verdict *v); /* NULL is fine */
 
 /* A verify callback written in Lua rejected: X509 50, the words kept. */
