@@ -11,23 +11,28 @@ local xml = require "wsstls.report.xml"
 
 local page = {}
 
-local MAX_SLOW, MAX_GROUPS = 10, 8
+local MAX_SLOW, MAX_GROUPS = 10, 12
 local STATES = { "failed", "error", "passed", "skipped" }
+
+-- The label of the choice that is made, or that the keyboard is at.
+local LABEL_RULES = '#%s:checked~.fi label[for="%s"]{background:var(--ink);'
+  .. "color:var(--page);border-color:var(--ink)}\n"
+  .. '#%s:focus-visible~.fi label[for="%s"]{outline:2px solid var(--link);'
+  .. "outline-offset:2px}"
 
 local function filter_style(tags)
   local out = {}
-  local function rule(id, class)
-    out[#out + 1] = ("#%s:checked~.list>.s:not(.%s){display:none}"
-      .. '#%s:checked~.fi label[for="%s"]{background:var(--ink);'
-      .. "color:var(--page);border-color:var(--ink)}"):format(id, class, id,
-      id)
+  local function rules(id, class)
+    if class then
+      out[#out + 1] = ("#%s:checked~.list>.s:not(.%s){display:none}"):format(
+        id, class)
+    end
+    out[#out + 1] = LABEL_RULES:format(id, id, id, id)
   end
-  for _, state in ipairs(STATES) do rule("f-" .. state, state) end
-  for i in ipairs(tags) do rule("t-" .. i, "g" .. i) end
-  for _, id in ipairs { "f-all", "t-all" } do
-    out[#out + 1] = ('#%s:checked~.fi label[for="%s"]{background:var(--ink);'
-      .. "color:var(--page);border-color:var(--ink)}"):format(id, id)
-  end
+  for _, state in ipairs(STATES) do rules("f-" .. state, state) end
+  for i in ipairs(tags) do rules("t-" .. i, "g" .. i) end
+  rules "f-all"
+  rules "t-all"
   return table.concat(out, "\n")
 end
 
@@ -133,7 +138,7 @@ local function facts(info, summary)
   end
   local versions = info.versions or {}
   for _, name in ipairs { "wsstls", "openssl", "libwebsockets", "lua" } do
-    local version = versions[name] and tostring(versions[name]) or ""
+    local version = tostring(versions[name] or ""):gsub("%-$", "")
     if version ~= "" then
       local said = version:lower():find(name, 1, true)
       out[#out + 1] = words.safe(said and version or name .. " " .. version,

@@ -204,6 +204,8 @@ stroke-width:4px;stroke-linejoin:round}
 .seq .nt.n-bad{fill:var(--bad);font-weight:600}
 @media (max-width:1020px){
 .co{grid-template-columns:minmax(0,1fr)}
+.sl li{grid-template-columns:minmax(0,1fr) 60px 74px}
+.gp li{grid-template-columns:minmax(0,1fr) minmax(0,.7fr) 74px}
 .s>summary{grid-template-columns:56px minmax(0,1fr) auto 66px;padding:8px 16px}
 .s>summary .ti{grid-column:2/5;grid-row:2;white-space:normal}
 .in{padding:14px 16px 20px}}
