@@ -298,6 +298,8 @@ build = {
       "lua/wsstls/catalogue/certificate/cert-strict-no-ski.lua",
     ["wsstls.catalogue.certificate.cert-strict-root-bits"] =
       "lua/wsstls/catalogue/certificate/cert-strict-root-bits.lua",
+    ["wsstls.catalogue.certificate.cert-unclassified"] =
+      "lua/wsstls/catalogue/certificate/cert-unclassified.lua",
     ["wsstls.catalogue.certificate.cert-unknown-critical-extension"] =
       "lua/wsstls/catalogue/certificate/cert-unknown-critical-extension.lua",
     ["wsstls.catalogue.certificate.cert-untrusted-root-sent"] =
@@ -384,6 +386,8 @@ build = {
       "lua/wsstls/catalogue/close/ws-bad-close-code.lua",
     ["wsstls.catalogue.frames.ws-bad-continuation"] =
       "lua/wsstls/catalogue/frames/ws-bad-continuation.lua",
+    ["wsstls.catalogue.frames.ws-bad-deflate"] =
+      "lua/wsstls/catalogue/frames/ws-bad-deflate.lua",
     ["wsstls.catalogue.frames.ws-bad-opcode"] =
       "lua/wsstls/catalogue/frames/ws-bad-opcode.lua",
     ["wsstls.catalogue.frames.ws-control-too-long"] =
@@ -409,6 +413,8 @@ build = {
       "lua/wsstls/catalogue/negotiation/config-key-too-weak.lua",
     ["wsstls.catalogue.negotiation.tls-cipher-key-type"] =
       "lua/wsstls/catalogue/negotiation/tls-cipher-key-type.lua",
+    ["wsstls.catalogue.negotiation.tls-cipher-key-usage"] =
+      "lua/wsstls/catalogue/negotiation/tls-cipher-key-usage.lua",
     ["wsstls.catalogue.negotiation.tls-dh-too-small"] =
       "lua/wsstls/catalogue/negotiation/tls-dh-too-small.lua",
     ["wsstls.catalogue.negotiation.tls-no-alpn"] =
@@ -537,6 +543,8 @@ build = {
       "lua/wsstls/catalogue/wire/control-slow-link.lua",
     ["wsstls.catalogue.wire.dns-not-found"] =
       "lua/wsstls/catalogue/wire/dns-not-found.lua",
+    ["wsstls.catalogue.wire.tcp-failed"] =
+      "lua/wsstls/catalogue/wire/tcp-failed.lua",
     ["wsstls.catalogue.wire.tcp-refused"] =
       "lua/wsstls/catalogue/wire/tcp-refused.lua",
     ["wsstls.catalogue.wire.tcp-reset-upgrade"] =

@@ -14,9 +14,9 @@ local function module_of(entry)
   return require(("wsstls.catalogue.%s.%s"):format(entry[1], entry[2]))
 end
 
-local function judge(scenario, version, fixed)
+local function judge(scenario, version, fixed, key)
   for _ = 1, REPEATS do
-    local result = scenario:run { tls = version, fixed = fixed }
+    local result = scenario:run { tls = version, fixed = fixed, key = key }
     for _, side in ipairs { "client", "server" } do
       local record = result[side]
       if record and record.schema then helper.validated(record) end
@@ -39,6 +39,26 @@ describe("the catalogue", function()
       for _, version in ipairs(scenario.versions or BOTH) do
         judge(scenario, version, false)
         judge(scenario, version, true)
+      end
+    end)
+  end
+end)
+
+-- What a certificate's key is made of must not matter to what is wrong with it.
+local KEYED = { certificate = true, ["client-certificate"] = true,
+                negotiation = true }
+
+describe("#slow the catalogue", function()
+  for _, key in ipairs { "rsa", "ed25519" } do
+    it("shows the same with keys of type " .. key, function()
+      for _, entry in ipairs(INDEX) do
+        local scenario = module_of(entry)
+        if KEYED[entry[1]] then
+          for _, version in ipairs(scenario.versions or BOTH) do
+            judge(scenario, version, false, key)
+            judge(scenario, version, true, key)
+          end
+        end
       end
     end)
   end

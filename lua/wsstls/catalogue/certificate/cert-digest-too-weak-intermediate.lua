@@ -6,7 +6,7 @@ return require "wsstls".scenario {
   tags = { "certificate", "catalogue" },
 
   pki = function(pki)
-    local root = pki.ca { cn = "Test Root" }
+    local root = pki.ca { cn = "Test Root", key = "P-256" }
     local bad = root:intermediate { cn = "Test Intermediate",
       digest = "SHA1" }
     local inter = root:intermediate { cn = "Test Intermediate" }

@@ -6,7 +6,8 @@ return require "wsstls".scenario {
 
   pki = function(pki)
     local root = pki.ca { cn = "Test Root" }
-    local inter = root:intermediate { cn = "Test Intermediate" }
+    local inter = root:intermediate { cn = "Test Intermediate",
+      key = "P-256" }
     return { root = root,
       server = inter:issue { cn = "localhost", dns = "localhost",
         digest = "SHA1" },

@@ -9,7 +9,8 @@ return require "wsstls".scenario {
   pki = function(pki)
     local root = pki.ca { cn = "Test Root" }
     return { root = root,
-      server = root:issue { cn = "localhost", dns = "localhost" } }
+      server = root:issue { cn = "localhost", dns = "localhost",
+        key = "P-256" } }
   end,
 
   server = {

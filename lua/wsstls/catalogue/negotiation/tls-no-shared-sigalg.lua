@@ -8,7 +8,8 @@ return require "wsstls".scenario {
   pki = function(pki)
     local root = pki.ca { cn = "Test Root" }
     return { root = root,
-      server = root:issue { cn = "localhost", dns = "localhost" } }
+      server = root:issue { cn = "localhost", dns = "localhost",
+        key = "P-256" } }
   end,
 
   server = { cert = "$server", min_version = "TLSv1.3" },
