@@ -600,6 +600,7 @@ build = {
     ["wsstls.cli.pki_p12"] = "lua/wsstls/cli/pki_p12.lua",
     ["wsstls.cli.pki_show"] = "lua/wsstls/cli/pki_show.lua",
     ["wsstls.cli.pki_tools"] = "lua/wsstls/cli/pki_tools.lua",
+    ["wsstls.cli.relay"] = "lua/wsstls/cli/relay.lua",
     ["wsstls.cli.run"] = "lua/wsstls/cli/run.lua",
     ["wsstls.cli.terminal"] = "lua/wsstls/cli/terminal.lua",
     ["wsstls.cli.test"] = "lua/wsstls/cli/test.lua",

@@ -10,7 +10,8 @@ local terminal = require "wsstls.cli.terminal"
 local cli = {}
 
 -- In the order of the help. Each module is {define(parser), run(args)}.
-local COMMANDS = { "check", "test", "run", "explain", "verify", "pki", "zoo" }
+local COMMANDS = { "check", "relay", "test", "run", "explain", "verify",
+  "pki", "zoo" }
 
 local DESCRIPTION = "WebSocket over TLS, and why it failed."
 local EPILOG = "Exit status: 0 ok, 1 usage, 2 script error, 3 connection or "
