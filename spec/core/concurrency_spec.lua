@@ -104,7 +104,8 @@ describe("many connections at once #slow", function()
         assert(conn:close())
         served = served + 1
       until #failed >= n
-      assert.is_true(served > 20, served .. " were served meanwhile")
+      assert.is_true(served > stress.times(20), -- fewer under valgrind
+        served .. " were served meanwhile")
       says(peer, "all gone")
     end)
     assert.is_true(now() - started < 6)
@@ -141,7 +142,8 @@ describe("many connections at once #slow", function()
         served = served + 1
         failed = server:failures()
       until #failed + failed.dropped >= n
-      assert.is_true(served > 20, served .. " were served meanwhile")
+      assert.is_true(served > stress.times(20), -- fewer under valgrind
+        served .. " were served meanwhile")
       says(peer, "all gone")
     end)
     for _, observation in ipairs(failed) do
