@@ -202,6 +202,29 @@ static int pki_mismatched(lua_State *L)
   return *box != NULL ? 1 : no_memory(L);
 }
 
+/* stand_in(model, key material, signer material, tamper) -> material */
+static int pki_stand_in(lua_State *L)
+{
+  wsstls_material *model = wsstls_lcheck_material(L, 1);
+  wsstls_material *key = wsstls_lcheck_material(L, 2);
+  wsstls_material *signer = wsstls_lcheck_material(L, 3), **box;
+  wsstls_error err;
+  X509 *x = NULL;
+
+  if (model->cert == NULL)
+    return luaL_error(L, "the model has no certificate");
+  if (key->key == NULL || signer->key == NULL)
+    return lacks_key(L, "the stand-in");
+  box = wsstls_lnew_material(L);
+  memset(&err, 0, sizeof err);
+  if (wsstls_cert_stand_in(model->cert, key->key, signer->key,
+                           lua_toboolean(L, 4), &x, &err) != WSSTLS_OK)
+    return wsstls_lpki_fail(L, &err);
+  *box = wsstls_material_new(WSSTLS_MATERIAL_CERTIFICATE, x, key->key, NULL);
+  X509_free(x);
+  return *box != NULL ? 1 : no_memory(L);
+}
+
 static int append(STACK_OF(X509) *list, X509 *x, const X509 *leaf)
 {
   return x == NULL || X509_cmp(x, leaf) == 0 ||
@@ -268,6 +291,7 @@ void wsstls_lopen_pki(lua_State *L)
     { "csr", pki_csr },             { "check_csr", pki_check_csr },
     { "crl", pki_crl },             { "mismatched", pki_mismatched },
     { "join", pki_join },           { "reason", pki_reason },
+    { "stand_in", pki_stand_in },
     { NULL, NULL }
   };
 

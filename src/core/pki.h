@@ -100,6 +100,14 @@ wsstls_status wsstls_cert_make(const wsstls_certspec *spec, EVP_PKEY *key,
                                X509_REQ *csr, X509 *issuer, EVP_PKEY *signer,
                                X509 **out, wsstls_error *err);
 
+/* The same with a signature that is wrong; takes `x`. NULL: no memory. */
+X509 *wsstls_cert_tampered(X509 *x);
+/* pki_standin.c. Like `model` in all but the key and the signature, which is
+ * `signer`'s, with the model's digest; `tamper`: a wrong one. */
+wsstls_status wsstls_cert_stand_in(const X509 *model, EVP_PKEY *key,
+                                   EVP_PKEY *signer, int tamper, X509 **out,
+                                   wsstls_error *err);
+
 /* pki_csr.c */
 wsstls_status wsstls_csr_make(const wsstls_certspec *spec, EVP_PKEY *key,
                               X509_REQ **out, wsstls_error *err);

@@ -215,7 +215,7 @@ static int is_unsigned(const X509 *x)
   return wsstls_signature_empty(signature);
 }
 
-static X509 *tampered(X509 *x)
+X509 *wsstls_cert_tampered(X509 *x)
 {
   unsigned char *der = NULL;
   int len = i2d_X509(x, &der);
@@ -249,7 +249,7 @@ wsstls_status wsstls_cert_make(const wsstls_certspec *spec, EVP_PKEY *key,
   if (status == WSSTLS_OK && is_unsigned(x))
     status = WSSTLS_LIMIT_MEMORY;
   if (status == WSSTLS_OK && spec->tamper_signature &&
-      (x = tampered(x)) == NULL)
+      (x = wsstls_cert_tampered(x)) == NULL)
     status = WSSTLS_LIMIT_MEMORY;
   status = wsstls_errors_judge(status, err);
   wsstls_errors_forget();

@@ -16,6 +16,8 @@ function check.define(parser)
   command:argument("url", "wss://HOST:PORT/PATH")
   connection.define(command)
   command:flag("--json", "Print the report as JSON.")
+  command:option("--record", "When it fails, write what reproduces it "
+    .. "offline to this folder."):argname "DIR"
 end
 
 local function show(layer)
@@ -27,19 +29,30 @@ local function show(layer)
     layer.seconds * 1000, words.safe(detail or "", 200)))
 end
 
+local function record(dir, err, o)
+  terminal.folder(dir)
+  local made, bad = require("wsstls.bundle").write(dir, err, o)
+  if not made then terminal.stop("--record: " .. bad) end
+  terminal.complain(made.replays
+    and ("reproduced by: wsstls run " .. made.script)
+    or ("written to %s, but not replayed: %s"):format(dir, made.why))
+end
+
 function check.run(args)
   local wss = require "wsstls"
-  local report = terminal.try(wss.check, args.url, connection.options(args))
+  local o = connection.options(args)
+  local report = terminal.try(wss.check, args.url, o)
+  local last = report.layers[#report.layers].err
+  if args.record and last then record(args.record, last, o) end
   if args.json then
     terminal.json(report)
     return report.ok and 0 or 3
   end
   for _, layer in ipairs(report.layers) do show(layer) end
   if report.ok then return 0 end
-  local err = report.layers[#report.layers].err
-  if err then
+  if last then
     terminal.say ""
-    terminal.say(terminal.story(text.story(err)))
+    terminal.say(terminal.story(text.story(last)))
   end
   return 3
 end

@@ -41,6 +41,14 @@ local function traceback(problem)
   return (text:gsub("\n%s*%[C%]: in function 'xpcall'.*$", ""))
 end
 
+-- A script that gives a scenario is that scenario's run.
+local function play(x)
+  if not require("wsstls.scenario").is(x) then return 0 end
+  local result = x:run()
+  terminal.say(tostring(result))
+  return result.ok and 0 or 4
+end
+
 function run.run(args)
   if args.script == "--help" or args.script == "-h" then
     terminal.say("Usage: wsstls run SCRIPT [ARGUMENTS]\n\n" .. DESCRIPTION)
@@ -58,7 +66,7 @@ function run.run(args)
   local ok, problem = xpcall(function()
     return chunk(unpack(words))
   end, traceback)
-  if ok then return 0 end
+  if ok then return play(problem) end
   if terminal.is_stop(problem) then error(problem, 0) end
   if is_error(problem) then
     io.stderr:write(terminal.story(problem:story()), "\n")

@@ -56,6 +56,8 @@ function test.define(parser)
       or kind == "tap" and "TAP" or kind == "junit" and "JUnit XML"
       or "one HTML file")):argname "FILE"
   end
+  command:option("--record", "For each test that fails, write what "
+    .. "reproduces it offline to a folder in this one."):argname "DIR"
   command:option("--tap-version", "13 (default) or 14.")
     :choices { "13", "14" }
 end

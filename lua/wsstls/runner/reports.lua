@@ -52,6 +52,10 @@ function reports.subscribe(stream, args)
         { version = args.tap_version }))
     end
   end
+  if args.record then
+    stream:subscribe(require("wsstls.report.bundles").new(args.record,
+      terminal.folder, terminal.complain))
+  end
   local name = taken > 0 and "stderr" or "stdout"
   local no_colour = os.getenv "NO_COLOR"
   local on_terminal = os.getenv "TERM" ~= "dumb" and is_terminal(name)
