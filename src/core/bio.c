@@ -187,6 +187,8 @@ static int receive(BIO *b, wsstls_wire *w, char *to, int len)
   size_t room = shared ? WSSTLS_WIRE_BUFFER : (size_t)len;
   ssize_t n;
 
+  if (w->read_failed)
+    return 0; /* said once: whoever asks again hears of an end */
   do
     n = recv(w->fd, where, room, 0);
   while (n < 0 && errno == EINTR);

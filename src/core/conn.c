@@ -131,6 +131,7 @@ wsstls_conn *wsstls_conn_new(wsstls_loop *loop, int is_server,
   c->items_tail = &c->items;
   c->frames_tail = &c->frames;
   c->max_message = (size_t)64 << 20;
+  c->allowed = -1;
   loop->conns++;
   return c;
 }

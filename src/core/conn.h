@@ -65,7 +65,8 @@ typedef enum wsstls_head_state {
   WSSTLS_HEAD_JUDGING,         /* complete; the application decides */
   WSSTLS_HEAD_ACCEPTED,        /* lws may read it */
   WSSTLS_HEAD_BODY,            /* client: collecting a refusal's body */
-  WSSTLS_HEAD_ANSWERING        /* server: writing our own answer */
+  WSSTLS_HEAD_ANSWERING,       /* server: writing our own answer */
+  WSSTLS_HEAD_DRAINING         /* a frame was bad: nothing is read any more */
 } wsstls_head_state;
 
 typedef struct wsstls_conn_timeouts {
@@ -83,6 +84,31 @@ typedef struct wsstls_conn_proxy {
   const char *ip;              /* numeric */
   int port, status;
 } wsstls_conn_proxy;
+
+/* How far the frames of the peer are judged (conn_scan.c). */
+typedef struct wsstls_scan {
+  uint64_t left, length;       /* of a frame's payload: to come, and all */
+  uint64_t message;            /* of a message so far */
+  unsigned char head[14], have;
+  uint8_t inside, packed;      /* amid a message; a compressed one */
+  uint8_t over;                /* after a close frame */
+  unsigned char code[2];       /* a close frame's, before lws rewrites it */
+  unsigned frames;             /* data frames completed by the last scan */
+} wsstls_scan;
+
+/* What a message can break, and how the connection is closed for it. */
+typedef struct wsstls_rule {
+  wsstls_status status;
+  int code;
+  const char *reason;
+} wsstls_rule;
+
+/* A part of a data frame. */
+typedef struct wsstls_part {
+  int first, final, binary;    /* of a message */
+  size_t rest;                 /* of its frame, to come */
+  unsigned bits;               /* RSV1 to 3 */
+} wsstls_part;
 
 typedef struct wsstls_conn wsstls_conn;
 
@@ -116,6 +142,11 @@ struct wsstls_conn {
   unsigned rx_utf8;
   uint8_t rx_packed, rx_inside; /* compressed; amid a frame */
   uint8_t tx_packed;           /* the frame that is being written */
+  wsstls_scan scan;
+  uint8_t resumed;             /* lws may have kept what it had read */
+  uint8_t hung_up;             /* close_notify and FIN are sent */
+  int allowed;                 /* frames lws may still deliver; -1: all */
+  const wsstls_rule *broken;   /* by a frame in the head's own record */
   wsstls_item *items, **items_tail;
   size_t queued_bytes, queued_items;
   wsstls_frame *frames, **frames_tail;
@@ -255,9 +286,17 @@ void wsstls_conn_first_frame(wsstls_conn *c, const unsigned char *bytes,
 int wsstls_conn_wrongly_masked(wsstls_conn *c);
 void wsstls_conn_violation(wsstls_conn *c, wsstls_status status, int code,
                            const char *reason);
-int wsstls_conn_received(wsstls_conn *c, const char *in, size_t len);
-int wsstls_conn_close_received(wsstls_conn *c, const unsigned char *in,
-                               size_t len);
+void wsstls_conn_received(wsstls_conn *c, const char *in, size_t len);
+void wsstls_conn_part(wsstls_conn *c, const char *in, size_t len,
+                      const wsstls_part *part);
+int wsstls_conn_read_judged(wsstls_conn *c); /* lws's turn to read; 0: gone */
+/* Frames that came in one record with the head. */
+void wsstls_conn_judge_early(wsstls_conn *c, const char *bytes, size_t n);
+int wsstls_conn_drain(wsstls_conn *c);       /* 1, as wsstls_conn_head */
+/* > 0 bytes, 0 none for now, -1 the end. */
+ssize_t wsstls_conn_read_some(wsstls_conn *c, char *to, size_t len);
+void wsstls_conn_end_output(wsstls_conn *c); /* close_notify, FIN */
+int wsstls_conn_close_received(wsstls_conn *c, unsigned char *in, size_t len);
 /* lws found a frame that breaks RFC 6455 and has a close frame of its own for
  * it: ends the connection. */
 int wsstls_conn_refused(wsstls_conn *c);

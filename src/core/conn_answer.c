@@ -21,8 +21,7 @@ static ssize_t plain_read(wsstls_conn *c, char *to, size_t len)
   return n <= 0 ? -1 : n;
 }
 
-/* > 0 bytes, 0 none for now, -1 the end. */
-static ssize_t read_some(wsstls_conn *c, char *to, size_t len)
+ssize_t wsstls_conn_read_some(wsstls_conn *c, char *to, size_t len)
 {
   int n;
 
@@ -47,7 +46,8 @@ void wsstls_conn_swallow_head(wsstls_conn *c)
                 (c->o.tls != NULL ? c->head_before : 0);
 
   while (left > 0) {
-    ssize_t n = read_some(c, buf, left < sizeof buf ? left : sizeof buf);
+    ssize_t n = wsstls_conn_read_some(c, buf, left < sizeof buf
+                                                ? left : sizeof buf);
 
     if (n <= 0)
       return;
@@ -89,7 +89,7 @@ int wsstls_conn_read_body(wsstls_conn *c)
       r->body_cut = (uint8_t)(want != 0);
       return refused(c);
     }
-    n = read_some(c, buf, want < room ? want : room);
+    n = wsstls_conn_read_some(c, buf, want < room ? want : room);
     if (n == 0)
       return 1;
     if (n < 0)
@@ -127,7 +127,7 @@ static ssize_t write_some(wsstls_conn *c)
   return n;
 }
 
-static void said_all(wsstls_conn *c)
+void wsstls_conn_end_output(wsstls_conn *c)
 {
   if (c->wire.ssl != NULL) {
     SSL_shutdown(c->wire.ssl);
@@ -135,7 +135,6 @@ static void said_all(wsstls_conn *c)
   }
   if (!c->wire.blocked)
     shutdown(c->io.fd, SHUT_WR);
-  wsstls_conn_end(c, c->refusal);
 }
 
 /* Writes the answer, then reads until the client has gone: closing at once
@@ -156,9 +155,10 @@ int wsstls_conn_write_answer(wsstls_conn *c)
       wsstls_record_event(&c->o.record, WSSTLS_EVENT_HTTP_RESPONSE, 0,
                           (int)c->answer_len);
   }
-  said_all(c);
+  wsstls_conn_end_output(c);
+  wsstls_conn_end(c, c->refusal);
   do
-    n = read_some(c, buf, sizeof buf);
+    n = wsstls_conn_read_some(c, buf, sizeof buf);
   while (n > 0);
   if (n < 0)
     wsstls_conn_kill(c);

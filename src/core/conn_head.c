@@ -133,6 +133,15 @@ int wsstls_conn_peek(wsstls_conn *c, void *to, size_t len)
   return n;
 }
 
+/* The rest of the head's last record is frames already. */
+static void early(wsstls_conn *c, const char *record, size_t n)
+{
+  size_t head = c->o.record.head_len - c->head_before;
+
+  if (!c->o.record.head_cut && head < n)
+    wsstls_conn_judge_early(c, record + head, n - head);
+}
+
 static int peek_tls(wsstls_conn *c)
 {
   static char buf[16384];
@@ -147,6 +156,7 @@ static int peek_tls(wsstls_conn *c)
     if (append(c, buf, (size_t)n)) {
       if (interim(c))
         continue;
+      early(c, buf, (size_t)n);
       judge(c);
       return 1;
     }
@@ -233,6 +243,8 @@ int wsstls_conn_head(wsstls_conn *c)
     return wsstls_conn_read_body(c);
   case WSSTLS_HEAD_ANSWERING:
     return wsstls_conn_write_answer(c);
+  case WSSTLS_HEAD_DRAINING:
+    return wsstls_conn_drain(c);
   case WSSTLS_HEAD_ACCEPTED:
     break;
   }

@@ -52,6 +52,8 @@ static void established(wsstls_conn *c)
   if (c->opened || c->ended)
     return;
   c->opened = 1;
+  c->resumed = 1; /* what came with the head is in lws already */
+  c->wire.gate = c->o.tls != NULL && c->io.loop->backend->coalesce;
   c->open_due = 1;
   r->phase = WSSTLS_PHASE_OPEN;
   r->http_status = 101;
@@ -215,7 +217,8 @@ static int on_conn(wsstls_conn *c, struct lws *wsi,
     return 0;
   case LWS_CALLBACK_RECEIVE:
   case LWS_CALLBACK_CLIENT_RECEIVE:
-    return wsstls_conn_received(c, in, len);
+    wsstls_conn_received(c, in, len);
+    return 0;
   case LWS_CALLBACK_RECEIVE_PONG:
   case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
     pong(c, in, len);

@@ -127,14 +127,7 @@ static int grow(wsstls_conn *c, size_t need)
   return 1;
 }
 
-/* What a message can break, and how the connection is closed for it. */
-typedef struct rule {
-  wsstls_status status;
-  int code;
-  const char *reason;
-} rule;
-
-static const rule
+static const wsstls_rule
   reserved = { WSSTLS_WS_PROTOCOL_ERROR, 1002, "rsv bits" },
   no_utf8 = { WSSTLS_WS_INVALID_UTF8, 1007, "invalid UTF-8" },
   bad_deflate = { WSSTLS_WS_PROTOCOL_ERROR, 1007, "bad deflate stream" },
@@ -147,7 +140,7 @@ static int text_ok(wsstls_conn *c, const char *bytes, size_t len, int final)
                            (!final || c->rx_utf8 == 0));
 }
 
-static const rule *append(wsstls_conn *c, const char *in, size_t len,
+static const wsstls_rule *append(wsstls_conn *c, const char *in, size_t len,
                           size_t rest, int final)
 {
   wsstls_item *rx = c->rx;
@@ -166,7 +159,7 @@ static const rule *append(wsstls_conn *c, const char *in, size_t len,
 }
 
 /* One byte above max_message is room enough to see that there is more. */
-static const rule *inflate_in(wsstls_conn *c, const char *in, size_t len,
+static const wsstls_rule *inflate_in(wsstls_conn *c, const char *in, size_t len,
                               int final)
 {
   wsstls_inflated result;
@@ -206,41 +199,40 @@ static size_t first_room(const wsstls_conn *c, size_t len, size_t rest)
   return room > 0 ? room : 1;
 }
 
-static void begin_message(wsstls_conn *c, size_t len, size_t rest)
+static void begin_message(wsstls_conn *c, size_t len,
+                          const wsstls_part *part)
 {
   free(c->rx);
   c->rx_utf8 = 0;
-  c->rx_packed = (lws_get_reserved_bits(c->wsi) & WSSTLS_RSV1) != 0;
-  c->rx = wsstls_item_new(WSSTLS_ITEM_MESSAGE, first_room(c, len, rest));
+  c->rx_packed = (part->bits & WSSTLS_RSV1) != 0;
+  c->rx = wsstls_item_new(WSSTLS_ITEM_MESSAGE, first_room(c, len, part->rest));
   if (c->rx != NULL)
-    c->rx->binary = lws_frame_is_binary(c->wsi) != 0;
+    c->rx->binary = part->binary;
 }
 
 /* RSV1 belongs to the first frame of a message; while an extension is active
  * lws lets everything pass. */
-static int bits_ok(const wsstls_conn *c, int first)
+static int bits_ok(const wsstls_conn *c, unsigned bits, int first)
 {
-  unsigned bits = lws_get_reserved_bits(c->wsi);
-
   if (first)
     return bits == 0 || (bits == WSSTLS_RSV1 && c->deflate != NULL);
   return bits == 0 || c->rx_inside; /* the frame's beginning was judged */
 }
 
-static const rule *take(wsstls_conn *c, const char *in, size_t len, int final)
+static const wsstls_rule *take(wsstls_conn *c, const char *in, size_t len,
+                               const wsstls_part *part)
 {
-  size_t rest = lws_remaining_packet_payload(c->wsi);
-  int first = lws_is_first_fragment(c->wsi) || c->rx == NULL;
+  int first = part->first || c->rx == NULL;
 
-  if (!bits_ok(c, first))
+  if (!bits_ok(c, part->bits, first))
     return &reserved;
-  c->rx_inside = rest > 0;
+  c->rx_inside = part->rest > 0;
   if (first)
-    begin_message(c, len, rest);
+    begin_message(c, len, part);
   if (c->rx == NULL)
     return &no_memory;
-  return c->rx_packed ? inflate_in(c, in, len, final)
-                      : append(c, in, len, rest, final);
+  return c->rx_packed ? inflate_in(c, in, len, part->final)
+                      : append(c, in, len, part->rest, part->final);
 }
 
 static wsstls_item *shrunk(wsstls_item *rx)
@@ -256,25 +248,41 @@ static wsstls_item *shrunk(wsstls_item *rx)
   return less;
 }
 
-int wsstls_conn_received(wsstls_conn *c, const char *in, size_t len)
+void wsstls_conn_part(wsstls_conn *c, const char *in, size_t len,
+                      const wsstls_part *part)
 {
-  int final = lws_is_final_fragment(c->wsi);
-  const rule *broken;
+  const wsstls_rule *broken;
 
   c->received++;
   if (c->ended || wsstls_conn_wrongly_masked(c))
-    return 0;
-  broken = take(c, in, len, final);
+    return;
+  broken = take(c, in, len, part);
   if (broken != NULL) {
     wsstls_conn_violation(c, broken->status, broken->code, broken->reason);
-  } else if (final) {
+  } else if (part->final) {
     wsstls_item *rx = shrunk(c->rx);
 
     c->rx = NULL;
     wsstls_record_message(&c->o.record, 0, rx->binary, rx->len);
     wsstls_conn_queue(c, rx);
   }
-  return 0;
+}
+
+void wsstls_conn_received(wsstls_conn *c, const char *in, size_t len)
+{
+  wsstls_part part = {
+    .first = lws_is_first_fragment(c->wsi),
+    .final = lws_is_final_fragment(c->wsi),
+    .binary = lws_frame_is_binary(c->wsi) != 0,
+    .rest = lws_remaining_packet_payload(c->wsi),
+    .bits = lws_get_reserved_bits(c->wsi)
+  };
+
+  if (c->allowed == 0)
+    return; /* behind a frame that was judged already */
+  if (c->allowed > 0 && part.rest == 0)
+    c->allowed--;
+  wsstls_conn_part(c, in, len, &part);
 }
 
 /* RFC 6455 7.4: what may appear on the wire. */
@@ -298,12 +306,21 @@ static int bad_close(wsstls_conn *c, wsstls_status status, int code,
   return -1;
 }
 
-int wsstls_conn_close_received(wsstls_conn *c, const unsigned char *in,
-                               size_t len)
+/* lws has put 1002 in the place of codes it does not like. */
+static void restore_code(const wsstls_conn *c, unsigned char *in, size_t len)
+{
+  if (c->scan.over && len >= 2)
+    memcpy(in, c->scan.code, 2);
+}
+
+int wsstls_conn_close_received(wsstls_conn *c, unsigned char *in, size_t len)
 {
   wsstls_record *r = &c->o.record;
-  int code = len >= 2 ? in[0] << 8 | in[1] : 1005;
+  int code;
   unsigned state = 0;
+
+  restore_code(c, in, len);
+  code = len >= 2 ? in[0] << 8 | in[1] : 1005;
 
   if (c->ended)
     return -1;

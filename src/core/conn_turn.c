@@ -141,14 +141,22 @@ static int hung_up(wsstls_conn *c)
   return 1;
 }
 
+/* Where every frame is judged before lws reads it (conn_scan.c). */
+static int judges(const wsstls_conn *c)
+{
+  return c->opened && !c->ended && c->wire.ssl != NULL &&
+         c->io.loop->backend->coalesce;
+}
+
 /* Clients mask, servers do not (RFC 6455 5.1), and lws takes both. Whoever
- * does it wrong does so from the beginning: the first frame is looked at. */
+ * does it wrong does so from the beginning: elsewhere the first frame is
+ * looked at. */
 static void look_at_mask(wsstls_conn *c)
 {
   unsigned char head[2];
   int n;
 
-  if (!c->opened || c->mask_seen || c->ended)
+  if (!c->opened || c->mask_seen || c->ended || judges(c))
     return;
   if (c->o.tls != NULL)
     n = wsstls_conn_peek(c, head, sizeof head);
@@ -158,6 +166,14 @@ static void look_at_mask(wsstls_conn *c)
     wsstls_conn_first_frame(c, head, (size_t)n);
   if (wsstls_conn_wrongly_masked(c))
     wsstls_conn_write_out(c); /* before lws answers what it reads */
+}
+
+static int read_once(wsstls_conn *c)
+{
+  if (judges(c))
+    return wsstls_conn_read_judged(c);
+  c->wire.gate = 0;
+  return wsstls_conn_service(c, LWS_POLLIN);
 }
 
 static void read_in(wsstls_conn *c)
@@ -171,8 +187,7 @@ static void read_in(wsstls_conn *c)
     if (c->paused)
       return;
     look_at_mask(c);
-    if (!wsstls_conn_service(c, LWS_POLLIN) || refused_by_lws(c) ||
-        hung_up(c))
+    if (!read_once(c) || refused_by_lws(c) || hung_up(c))
       return;
     if (c->opened) /* a frame that came with the head is over already */
       (void)wsstls_conn_wrongly_masked(c);
@@ -262,7 +277,7 @@ static void take_turn(wsstls_conn *c, unsigned events)
         lws_partial_buffered(c->wsi))
       wsstls_conn_write_out(c);
   }
-  if (c->wsi != NULL && c->head == WSSTLS_HEAD_ANSWERING)
+  if (c->wsi != NULL && c->head >= WSSTLS_HEAD_ANSWERING)
     wsstls_conn_head(c);
   if (c->wsi != NULL && c->o.tls == NULL &&
       (events & (WSSTLS_HANGUP | WSSTLS_FAILED)))
@@ -316,6 +331,7 @@ void wsstls_conn_pause(wsstls_conn *c, int paused)
   if (c->paused == (paused != 0) || c->wsi == NULL)
     return;
   c->paused = (uint8_t)(paused != 0);
+  c->resumed |= (uint8_t)!paused;
   lws_rx_flow_control(c->wsi, !paused);
   if (!paused)
     wsstls_io_again(&c->io);

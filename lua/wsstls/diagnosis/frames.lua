@@ -39,6 +39,11 @@ local RULES = {
       .. "another",
     "repair the sender's framing; two threads that write to one connection "
       .. "do this", "RFC 6455 5.4" },
+  { "ws-bad-length", { "not minimal", "63 bits", "b63" },
+    "a frame's length is not written as it must be",
+    "the shortest of the three forms that fits must be used, and the first "
+      .. "of 64 bits is 0",
+    "repair the sender's framing", "RFC 6455 5.2" },
   { "ws-masked-server-frame", { "%f[%a]masked server",
                                  "server.*%f[%a]masked" },
     "the server masks its frames",

@@ -5,8 +5,7 @@ local frame = wss.frame
 return wss.scenario {
   name = "ws-control-too-long", row = 97, fault = "client",
   title = "A ping of 126 bytes",
-  text = "RFC 6455 5.5: control frames carry at most 125. libwebsockets "
-    .. "drops the connection without a close frame.",
+  text = "RFC 6455 5.5: control frames carry at most 125.",
   tags = { "frames", "catalogue" },
 
   pki = function(pki)
@@ -30,7 +29,7 @@ return wss.scenario {
     server = {
       code = "ws-protocol-error", slug = "ws-control-too-long",
       phase = "open", fault = "client", rejected_by = "server",
-      close_code = 1006,
+      close_code = 1002,
     },
   },
   fixed = { client = { raw = "$none", send = { "hello" } } },
