@@ -389,6 +389,36 @@ build = {
       "lua/wsstls/catalogue/close/timeout-ping.lua",
     ["wsstls.catalogue.close.ws-bad-close-code"] =
       "lua/wsstls/catalogue/close/ws-bad-close-code.lua",
+    ["wsstls.catalogue.config.config-ca-empty"] =
+      "lua/wsstls/catalogue/config/config-ca-empty.lua",
+    ["wsstls.catalogue.config.config-crl-unusable"] =
+      "lua/wsstls/catalogue/config/config-crl-unusable.lua",
+    ["wsstls.catalogue.config.config-file-empty"] =
+      "lua/wsstls/catalogue/config/config-file-empty.lua",
+    ["wsstls.catalogue.config.config-file-missing"] =
+      "lua/wsstls/catalogue/config/config-file-missing.lua",
+    ["wsstls.catalogue.config.config-file-unreadable"] =
+      "lua/wsstls/catalogue/config/config-file-unreadable.lua",
+    ["wsstls.catalogue.config.config-group-unknown"] =
+      "lua/wsstls/catalogue/config/config-group-unknown.lua",
+    ["wsstls.catalogue.config.config-key-missing"] =
+      "lua/wsstls/catalogue/config/config-key-missing.lua",
+    ["wsstls.catalogue.config.config-not-a-certificate"] =
+      "lua/wsstls/catalogue/config/config-not-a-certificate.lua",
+    ["wsstls.catalogue.config.config-password-missing"] =
+      "lua/wsstls/catalogue/config/config-password-missing.lua",
+    ["wsstls.catalogue.config.config-password-wrong"] =
+      "lua/wsstls/catalogue/config/config-password-wrong.lua",
+    ["wsstls.catalogue.config.config-sigalg-unknown"] =
+      "lua/wsstls/catalogue/config/config-sigalg-unknown.lua",
+    ["wsstls.catalogue.config.config-truncated"] =
+      "lua/wsstls/catalogue/config/config-truncated.lua",
+    ["wsstls.catalogue.config.config-version-range"] =
+      "lua/wsstls/catalogue/config/config-version-range.lua",
+    ["wsstls.catalogue.config.listen-failed"] =
+      "lua/wsstls/catalogue/config/listen-failed.lua",
+    ["wsstls.catalogue.config.listen-in-use"] =
+      "lua/wsstls/catalogue/config/listen-in-use.lua",
     ["wsstls.catalogue.frames.ws-bad-continuation"] =
       "lua/wsstls/catalogue/frames/ws-bad-continuation.lua",
     ["wsstls.catalogue.frames.ws-bad-deflate"] =

@@ -5,7 +5,8 @@
 local DIR = "lua/wsstls/catalogue"
 
 -- As a connection lives; a group that is not named here comes last.
-local ORDER = { "certificate", "client-certificate", "negotiation", "wire",
+local ORDER = { "certificate", "client-certificate", "negotiation", "config",
+  "wire",
   "proxy", "upgrade", "frames", "close", "seeds", "badssl" }
 
 local HEAD = [[

@@ -280,6 +280,17 @@ describe("a run", function()
     assert.is_nil(helper.read(path .. "/ca.pem"))
   end)
 
+  it("calls at its end what it was told to, the last first", function()
+    local called = {}
+    passes(expired { pki = function(pki, ctx)
+      for i = 1, 2 do
+        ctx.at_end(function() called[#called + 1] = i end)
+      end
+      return made(pki)
+    end }:run())
+    assert.same({ 2, 1 }, called)
+  end)
+
   it("is skipped where a program is missing that it needs", function()
     assert.is_nil(expired { needs = "true" }:run().skipped)
     local result = expired { needs = "exit 3" }:run()

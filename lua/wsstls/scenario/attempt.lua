@@ -49,6 +49,7 @@ function attempt.new(effective, o)
     ctx = { name = effective.name, tls = o.tls, key = o.key, seed = o.seed },
   }, mt)
   self.ctx.dir = directory(self)
+  self.ctx.at_end = function(fn) self:at_end(fn) end
   return self
 end
 
