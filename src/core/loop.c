@@ -48,9 +48,12 @@ static void raise_file_limit(void)
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* lws's own keepalive would put every connection into one sorted list,
+ * anew at each of its messages. A vhost does not take it from the context. */
+static const lws_retry_bo_t no_validity_pings;
+
 static int create_context(wsstls_loop *loop)
 {
-  static const lws_retry_bo_t no_validity_pings;
   struct lws_context_creation_info info;
   void *foreign[1] = { loop->foreign };
 
@@ -85,6 +88,7 @@ static struct lws_vhost *create_vhost(wsstls_loop *loop, int server)
   info.extensions = extensions;
   info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
                  (server ? LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX : 0);
+  info.retry_and_idle_policy = &no_validity_pings;
   info.provided_client_ssl_ctx = loop->client_ctx;
   info.timeout_secs = 3600;
   info.connect_timeout_secs = 3600;
