@@ -217,7 +217,7 @@ static int on_read(BIO *b, char *to, int len)
   BIO_clear_retry_flags(b);
   if (w == NULL || len <= 0)
     return w == NULL ? -1 : 0;
-  if (w->gate)
+  if (w->gate || w->shared->closed)
     return dry(b);
   if (w->stash != NULL)
     return take_stash(w, to, len);

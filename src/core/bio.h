@@ -27,6 +27,7 @@ typedef struct wsstls_wires {
   unsigned char *spare[WSSTLS_WIRE_SPARES];
   unsigned nspare;
   int coalesce;                /* 0: lws's own loops write at once */
+  int closed;                  /* nothing is read for now */
 } wsstls_wires;
 
 typedef struct wsstls_wire {

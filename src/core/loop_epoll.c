@@ -38,7 +38,11 @@ static void on_tick(wsstls_timer *timer)
   if (e->loop->attention == NULL || ++e->skips > MAX_SKIPS) {
     e->skips = 0;
     epoll_wait_for(e->loop, 0);
-    lws_service(e->loop->context, -1); /* the only O(n) poll, rarely */
+    /* the only O(n) poll, rarely; what it finds to be read is ours to read,
+     * epoll tells it anew */
+    e->loop->wires.closed = 1;
+    lws_service(e->loop->context, -1);
+    e->loop->wires.closed = 0;
   }
   if (e->loop->conns > 0)
     wsstls_timer_set(&e->loop->timers, timer, wsstls_now() + TICK_US);
