@@ -22,11 +22,13 @@ wsstls_loop *wsstls_loop_current(void)
 
 /* ------------------------------------------------------------ the context */
 
+/* rx_buffer_size is memory of every connection, idle or not: 4 KB instead of
+ * 16 saves 8 KB of each, and long messages come in no slower. */
 static const struct lws_protocols protocols[] = {
   { .name = "?wsstls", .callback = wsstls_conn_callback,
-    .rx_buffer_size = 16384, .tx_packet_size = 1 << 20 },
+    .rx_buffer_size = 4096, .tx_packet_size = 1 << 20 },
   { .name = wsstls_protocol_slot, .callback = wsstls_conn_callback,
-    .rx_buffer_size = 16384, .tx_packet_size = 1 << 20 },
+    .rx_buffer_size = 4096, .tx_packet_size = 1 << 20 },
   { 0 }
 };
 
