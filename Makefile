@@ -143,6 +143,7 @@ BENCH_RUN = LUA_PATH="lua/?.lua;lua/?/init.lua;spec/?.lua;;" \
 
 bench: all $(BENCH)
 	@$(BENCH_RUN) bench/run.lua $(BENCHES)
+	@$(BENCH_RUN) bench/relay.lua
 	@$(BENCH_RUN) bench/pki.lua
 
 bench-pki: all $(BENCH)
@@ -150,6 +151,7 @@ bench-pki: all $(BENCH)
 
 bench-doc: all $(BENCH)
 	@$(BENCH_RUN) bench/run.lua --write docs/performance.md $(BENCHES)
+	@$(BENCH_RUN) bench/relay.lua --write docs/performance.md
 
 # --- installing -------------------------------------------------------------
 
