@@ -32,7 +32,10 @@ local function unfit(one, t)
   elseif t.client == false then
     return "it has no client"
   end
-  if t.relay and t.client.run then
+  local met = t.expect.client and t.expect.client.code
+  if met == "timeout-close" or met == "timeout-ping" then
+    return "only a client that closes or pings first meets it"
+  elseif t.relay and t.client.run then
     return "its client tells the relay what to do"
   end
   for name in pairs(t.client) do

@@ -103,7 +103,8 @@ function run.meet(client, animal, fixed)
     name = t.name, pki = t.pki, server = server, relay = t.relay,
     client = side_of(animal, client, t), versions = t.versions,
     timeout = client.timeout or TIMEOUT,
-    expect = { client = {}, server = {} } }:run())
+    expect = { client = {}, server = {} } }:run {
+      tls = t.versions and t.versions[1] })
 end
 
 --- Every client before every animal, and its fixed twin.

@@ -22,7 +22,8 @@ end
 
 -- What `pki` made of it, in an attempt that never ends.
 local function settle_in(animal)
-  local self = attempt.new(animal.broken, {})
+  local versions = animal.broken.versions
+  local self = attempt.new(animal.broken, { tls = versions and versions[1] })
   self.deadline = math.huge
   if animal.broken.pki then
     self.names = keys.reusing({}, animal.broken.pki, require "wsstls.pki",
