@@ -1,6 +1,8 @@
---- Thin clients of other makes: each connects, sends a message, and leaves
--- with 0 when an answer came, when the server closed as RFC 6455 wants it, or
--- when nothing was wrong for three seconds. `wsstls zoo run --client node` means these.
+--- Thin clients of other makes. `wsstls zoo run --client node` means these.
+--
+-- Each connects, sends a message, and leaves with 0 when an answer came, when
+-- the server closed as RFC 6455 wants it, or when nothing was wrong for three
+-- seconds.
 --
 -- A client is `{ name, needs (programs), level ("wss" | "tls"), command, env,
 -- stdin, timeout }`. `level = "tls"`: it gets no further than TLS or HTTPS, so
