@@ -67,6 +67,7 @@ build = {
         "src/core/bytes.c",
         "src/core/cert.c",
         "src/core/cert_ext.c",
+        "src/core/chunks.c",
         "src/core/classify.c",
         "src/core/classify_tls.c",
         "src/core/conn.c",

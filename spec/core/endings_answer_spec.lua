@@ -129,6 +129,28 @@ describe("an answer that is not 101", function()
       end })
   end)
 
+  it("has a body in chunks: whole, with trailers, cut, or none", function()
+    local eight = "2000\r\n" .. ("x"):rep(8192) .. "\r\n"
+    for _, case in ipairs {
+      { "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", "hello world" },
+      { "5;why=not\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n", "hello" },
+      { "7\r\n\n0\r\n\r\nX\r\n1\r\nY\r\n00\r\n\r\n",
+        "\n0\r\n\r\nXY" },
+      { "a\r\nhell", "hell", "fin" },
+      { "5\r\nhello\r\n", "hello", "fin" },
+      { "xyz\r\nhello\r\n0\r\n\r\n", "xyz\r\nhello\r\n0\r\n\r\n" },
+      { "5\r\nhello, world", "5\r\nhello, world" },
+      { eight:rep(7) .. "0\r\n\r\n", ("x"):rep(7 * 8192) },
+      { eight:rep(10) .. "0\r\n\r\n", ("x"):rep(65536 - 62) },
+    } do
+      refused("HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n"
+        .. case[1], { code = "upgrade-rejected", status = 403,
+          check = function(_, record)
+            assert.equal(case[2], record.http.body)
+          end }, nil, case[3])
+    end
+  end)
+
   it("is told when its body is never finished", function()
     refused("HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\nhalf", {
       code = "upgrade-rejected", status = 403,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "../core/chunks.h"
 
 enum { MAX_HEADERS = 100 };
 
@@ -76,29 +77,22 @@ static span value_of(span l, size_t from)
   return v;
 }
 
-/* Pushes the body without its chunk sizes (RFC 9112 7.1); what does not
- * parse is pushed as it came. */
+static void add_chunk(const char *data, size_t len, void *ud)
+{
+  luaL_addlstring(ud, data, len);
+}
+
+/* Pushes the body without its chunk sizes, as far as it came; what is no
+ * chunked body as it stands. */
 static void push_chunked(lua_State *L, const char *p, size_t len)
 {
-  const char *at = p, *end = p + len;
   luaL_Buffer b;
+  int found;
 
   luaL_buffinit(L, &b);
-  while (at < end) {
-    char *after;
-    unsigned long n = strtoul(at, &after, 16);
-    const char *data = memchr(at, '\n', (size_t)(end - at));
-
-    if (after == at || data == NULL || n > (size_t)(end - data - 1))
-      break;
-    luaL_addlstring(&b, data + 1, n);
-    at = data + 1 + n;
-    at += at + 2 <= end ? 2 : 0;
-    if (n == 0)
-      at = end;
-  }
+  found = wsstls_chunks(p, len, add_chunk, &b);
   luaL_pushresult(&b);
-  if (at < end) {
+  if (found < 0) {
     lua_pop(L, 1);
     lua_pushlstring(L, p, len);
   }

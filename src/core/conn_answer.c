@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <openssl/err.h>
+#include "chunks.h"
 
 static ssize_t plain_read(wsstls_conn *c, char *to, size_t len)
 {
@@ -62,17 +63,6 @@ static int refused(wsstls_conn *c)
   return 1;
 }
 
-/* The last chunk and no trailers, as every server sends it. */
-static int chunks_end(const wsstls_record *r)
-{
-  static const char end[] = "0\r\n\r\n";
-  size_t n = sizeof end - 1;
-
-  return r->body_len >= n &&
-         memcmp(r->body + r->body_len - n, end, n) == 0 &&
-         (r->body_len == n || r->body[r->body_len - n - 1] == '\n');
-}
-
 int wsstls_conn_read_body(wsstls_conn *c)
 {
   wsstls_record *r = &c->o.record;
@@ -103,7 +93,8 @@ int wsstls_conn_read_body(wsstls_conn *c)
     r->body[r->body_len] = '\0';
     if (c->body_left > 0)
       c->body_left -= n;
-    else if (c->body_left == -2 && chunks_end(r))
+    else if (c->body_left == -2 &&
+             wsstls_chunks(r->body, r->body_len, NULL, NULL) != 0)
       return refused(c);
   }
 }
