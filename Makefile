@@ -145,6 +145,7 @@ bench: all $(BENCH)
 	@$(BENCH_RUN) bench/run.lua $(BENCHES)
 	@$(BENCH_RUN) bench/relay.lua
 	@$(BENCH_RUN) bench/pki.lua
+	@$(BENCH_RUN) bench/scenarios.lua
 
 bench-pki: all $(BENCH)
 	@$(BENCH_RUN) bench/pki.lua
