@@ -16,7 +16,7 @@
 # make vectors FILE=x.json   run a corpus of verification vectors
 # make install        DESTDIR PREFIX INST_LUADIR INST_LIBDIR INST_BINDIR
 # make rock           luarocks lint and luarocks make, in build/rock
-# make catalogue      write the index of the installed scenarios
+# make catalogue      write index and page of the installed scenarios
 # make rockspec       write the file lists of the rockspec
 # make clean
 
@@ -172,9 +172,10 @@ install: all
 rockspec:
 	@lua5.4 tools/rockspec.lua
 
-catalogue:
+catalogue: $(MODULE)
 	@lua5.4 tools/catalogue.lua
 	@lua5.4 tools/rockspec.lua
+	@$(RUN) tools/catalogue_page.lua
 
 # In a copy: luarocks leaves its objects between the sources.
 rock:

@@ -6,8 +6,7 @@ local DIR = "lua/wsstls/catalogue"
 
 -- As a connection lives; a group that is not named here comes last.
 local ORDER = { "certificate", "client-certificate", "negotiation", "config",
-  "wire",
-  "proxy", "upgrade", "frames", "close", "seeds", "badssl" }
+  "wire", "proxy", "upgrade", "frames", "close", "seeds", "badssl" }
 
 local HEAD = [[
 --- The installed scenarios: `{group, name}`, in the order in which they are

@@ -30,12 +30,20 @@ local function judge(scenario, version, fixed, key)
   end
 end
 
+-- libwebsockets 4.1.6 loses its h2 state (224 bytes) with every client whose
+-- ALPN chose h2: the leak checker would find nothing else.
+local LOSES = { ["upgrade-alpn-h2"] = true }
+local CHECKS_LEAKS = (os.getenv("LD_PRELOAD") or ""):find("asan") ~= nil
+
 describe("the catalogue", function()
   teardown(helper.cleanup)
 
   for _, entry in ipairs(INDEX) do
     local scenario = module_of(entry)
     it(("shows %s: %s"):format(scenario.name, scenario.title), function()
+      if CHECKS_LEAKS and LOSES[scenario.name] then
+        return pending("libwebsockets leaks there")
+      end
       for _, version in ipairs(scenario.versions or BOTH) do
         judge(scenario, version, false)
         judge(scenario, version, true)
@@ -124,6 +132,12 @@ describe("a scenario of the catalogue", function()
         return "neither a slug nor a variant of one"
       end
     end))
+  end)
+
+  it("is on the page of them all", function()
+    -- `make catalogue` mends it
+    local page = assert(loadfile("tools/catalogue_page.lua"))("text")
+    assert.equal(page, helper.read("docs/catalogue.md"))
   end)
 
   it("fits on a page", function()

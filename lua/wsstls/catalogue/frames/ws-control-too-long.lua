@@ -21,7 +21,8 @@ return wss.scenario {
       peer:upgrade()
       peer:write(frame.build { opcode = "ping", mask = true,
         payload = ("x"):rep(126) })
-      peer:read("all")
+      local close = frame.parse(assert(peer:read()))
+      assert(frame.close_reason(close.payload) == 1002)
     end,
   },
 
