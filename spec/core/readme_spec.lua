@@ -49,8 +49,8 @@ describe("README.md", function()
 
   teardown(helper.cleanup)
 
-  it("has a script, a spec and a server", function()
-    assert.equal(3, #scripts)
+  it("has a script, a spec, a scenario, a network and a server", function()
+    assert.equal(5, #scripts)
     for _, script in ipairs(scripts) do
       local _, lines = script:gsub("\n", "")
       assert.is_true(lines <= 18, "ten lines, not " .. lines)
@@ -65,6 +65,20 @@ describe("README.md", function()
   end)
 
   chunk(scripts[2], { describe = describe, it = it, assert = assert })()
+
+  it("has a scenario that passes, broken and fixed", function()
+    local scenario = chunk(scripts[3], {})()
+    for _, fixed in ipairs { false, true } do
+      local result = scenario:run { fixed = fixed }
+      assert.is_true(result.ok, tostring(result))
+    end
+  end)
+
+  it("damages a record, which both sides tell", function()
+    local lines, print = collector()
+    helper.within(20, chunk(scripts[4], { print = print }))
+    assert.same({ "tls-bad-record-mac", "tls-bad-record-mac" }, lines)
+  end)
 
   it("has a server that echoes and tells of who refuses it", function()
     local dir = helper.dir()
@@ -90,7 +104,7 @@ describe("README.md", function()
         end)
       end
     end)
-    helper.within(10, chunk(scripts[3], { print = print,
+    helper.within(10, chunk(scripts[5], { print = print,
       arg = { dir .. "/server.pem", dir .. "/server.key", "0" } }))
     assert.equal("hello", echoed)
     assert.equal("cert-untrusted", code)
