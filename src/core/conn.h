@@ -93,7 +93,9 @@ typedef struct wsstls_scan {
   uint8_t inside, packed;      /* amid a message; a compressed one */
   uint8_t over;                /* after a close frame */
   unsigned char code[2];       /* a close frame's, before lws rewrites it */
-  unsigned frames;             /* data frames completed by the last scan */
+  unsigned frames, pings;      /* completed by the last scan */
+  const unsigned char *ping;   /* the last ping's payload, in its record */
+  unsigned char ping_len, ping_key[4];
 } wsstls_scan;
 
 /* What a message can break, and how the connection is closed for it. */

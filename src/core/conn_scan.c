@@ -160,6 +160,30 @@ static void note_code(wsstls_scan *s, const unsigned char *bytes, size_t n)
     s->code[at + i] = s->head[1] & 128 ? bytes[i] ^ key[at + i] : bytes[i];
 }
 
+/* lws answers the first ping of a record; the last must be answered, too. A
+ * second one stands in the record as a whole. */
+static void note_ping(wsstls_scan *s, const unsigned char *end)
+{
+  s->pings++;
+  s->ping = end - s->length;
+  s->ping_len = (unsigned char)s->length;
+  if (s->head[1] & 128)
+    memcpy(s->ping_key, s->head + header_size(s) - 4, 4);
+  else
+    memset(s->ping_key, 0, 4);
+}
+
+static void answer_last_ping(wsstls_conn *c, const wsstls_scan *s)
+{
+  unsigned char plain[125];
+
+  for (unsigned i = 0; i < s->ping_len; i++)
+    plain[i] = s->ping[i] ^ s->ping_key[i & 3];
+  wsstls_conn_write_out(c); /* lws's pong comes first */
+  if (c->wsi != NULL)
+    wsstls_conn_send(c, plain, s->ping_len, LWS_WRITE_PONG, NULL);
+}
+
 /* Up to `n` bytes of the frame under way; how many. */
 static size_t payload(wsstls_conn *feeding, wsstls_scan *s,
                       const unsigned char *bytes, size_t n)
@@ -172,6 +196,8 @@ static size_t payload(wsstls_conn *feeding, wsstls_scan *s,
     feed(feeding, s, bytes, n);
   s->left -= n;
   if (s->left == 0) {
+    if (opcode(s) == 9)
+      note_ping(s, bytes + n);
     s->have = 0;
     s->over |= opcode(s) == 8;
     s->frames += !(opcode(s) & 8);
@@ -187,7 +213,7 @@ static const wsstls_rule *scan(const wsstls_conn *c, wsstls_scan *s,
 {
   size_t at = 0;
 
-  s->frames = 0;
+  s->frames = s->pings = 0;
   *good = 0;
   while (at < n && !s->over) { /* RFC 6455 5.5.1: nothing after a close */
     const wsstls_rule *rule;
@@ -331,6 +357,10 @@ int wsstls_conn_read_judged(wsstls_conn *c)
   memcpy(c->scan.code, after.code, sizeof after.code);
   c->scan.over = after.over; /* lws will tell us of it while it reads */
   if (!wsstls_conn_service(c, LWS_POLLIN))
+    return 0;
+  if (after.pings > 1 && !c->ended)
+    answer_last_ping(c, &after);
+  if (c->wsi == NULL)
     return 0;
   left = SSL_pending(c->wire.ssl);
   if (left == 0)
