@@ -72,9 +72,9 @@ local function parse_fields(text)
   local stop = find(text, "\r\n", 1, true)
   if not stop then return nil, nil, "no line ends in CRLF" end
   local headers, repeated, lines, from = {}, {}, 0, stop + 2
-  while sub(text, from, from + 1) ~= "\r\n" do
+  while true do
     local name, value, after = match(text, LINE, from)
-    if not name then return nil, nil, complaint(text, from) end
+    if not name then break end
     lines = lines + 1
     if lines > http.MAX_HEADERS then return nil, nil, "too many headers" end
     local last = byte(value, -1)
@@ -88,6 +88,9 @@ local function parse_fields(text)
     end
     headers[name], from = value, after
   end
+  if sub(text, from, from + 1) ~= "\r\n" then
+    return nil, nil, complaint(text, from)
+  end
   return sub(text, 1, stop - 1), { headers = headers, repeated = repeated }
 end
 
@@ -99,19 +102,20 @@ end
 function http.parse_request(text)
   local first, head, bad = parse_fields(text)
   if not first then return nil, bad end
-  local method, target, major, minor =
-    first:match("^(%S+) (%S+) HTTP/(%d)%.(%d)$")
+  local method, target, version =
+    match(first, "^(%S+) (%S+) HTTP/(%d%.%d)$")
   if not method or not http.is_token(method)
      or target:find("[%z\1-\32\127-\255]") then
     return nil, "the request line is not one of HTTP/1.1"
   end
   head.method, head.target = method, target
-  head.version = major .. "." .. minor
+  head.version = version
   -- absolute-form is for proxies, but a server has to take it (RFC 9112 3.2)
   local origin = target:match("^%a[%w+.-]*://[^/?]*(.*)$") or target
   if origin == "" then origin = "/" end
-  head.path, head.query = origin:match("^([^?]*)%??(.*)$")
-  if not origin:find("?", 1, true) then head.query = nil end
+  local mark = find(origin, "?", 1, true)
+  head.path = mark and sub(origin, 1, mark - 1) or origin
+  head.query = mark and sub(origin, mark + 1) or nil
   if head.path == "" then head.path = "/" end
   return head
 end
@@ -120,12 +124,12 @@ end
 -- @treturn table|nil `{ version, status, reason, headers, repeated }`; nil
 -- and a sentence
 function http.parse_response(text)
-  local major, minor, status, reason =
-    text:match("^HTTP/(%d)%.(%d) (%d%d%d) ?([^\r\n]*)\r\n")
-  if not major then return nil, "it does not begin with an HTTP/1.1 status" end
+  local version, status, reason =
+    match(text, "^HTTP/(%d%.%d) (%d%d%d) ?([^\r\n]*)\r\n")
+  if not version then return nil, "it does not begin with an HTTP/1.1 status" end
   local first, head, bad = parse_fields(text)
   if not first then return nil, bad end
-  head.version, head.status = major .. "." .. minor, tonumber(status)
+  head.version, head.status = version, tonumber(status)
   head.reason = reason
   return head
 end
