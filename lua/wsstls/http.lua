@@ -126,7 +126,9 @@ end
 function http.parse_response(text)
   local version, status, reason =
     match(text, "^HTTP/(%d%.%d) (%d%d%d) ?([^\r\n]*)\r\n")
-  if not version then return nil, "it does not begin with an HTTP/1.1 status" end
+  if not version then
+    return nil, "it does not begin with an HTTP/1.1 status"
+  end
   local first, head, bad = parse_fields(text)
   if not first then return nil, bad end
   head.version, head.status = version, tonumber(status)
