@@ -22,6 +22,7 @@ return require "wsstls".scenario {
       phase = "verify", rejected_by = "client",
       verify = 20, depth = 0, alert_sent = 48,
     },
+    server = { code = "tcp-reset", phase = "upgrade" },
   },
   fixed = { proxy = { intercept = "$none" } },
 }

@@ -21,6 +21,7 @@ return require "wsstls".scenario {
 
   expect = {
     client = { code = "tcp-reset", phase = "upgrade", fault = "network" },
+    server = { code = "tcp-reset", phase = "upgrade", fault = "network" },
   },
   fixed = { relay = false },
 }

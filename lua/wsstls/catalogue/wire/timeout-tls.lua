@@ -23,6 +23,7 @@ return require "wsstls".scenario {
       code = "timeout-tls", phase = "tls",
       alert_sent = false, alert_received = false,
     },
+    server = { code = "tls-eof", phase = "tls", alert_received = false },
   },
   fixed = { relay = false },
 }
