@@ -34,6 +34,18 @@ describe("the zoo", function()
     assert.equal(#wss.scenario.all {}, #animals + #others)
   end)
 
+  it("lists what cannot be, also of badssl.com", function()
+    local run = require "core.command"
+    local status, out = run("zoo", "list", "--impossible")
+    assert.equal(0, status)
+    assert.is_truthy(out:find("cert-depth +its fault is the client's"))
+    assert.is_truthy(out:find("badssl.com: rc4: Debian's OpenSSL 3", 1, true))
+    assert.is_nil(out:find("cert%-expired +"))
+    status, out = run("zoo", "list", "--impossible", "cert-depth")
+    assert.equal(0, status)
+    assert.is_nil(out:find("badssl.com", 1, true))
+  end)
+
   describe("while it serves", function()
     local open, chosen
 

@@ -64,6 +64,15 @@ local function list_json(args)
   return 0
 end
 
+-- Of badssl.com: what OpenSSL 3 cannot show.
+local function say_badssl()
+  for _, case in ipairs(require "wsstls.catalogue.badssl") do
+    if case.impossible then
+      terminal.say(("badssl.com: %s: %s"):format(case[2], case.impossible))
+    end
+  end
+end
+
 local actions = {}
 
 function actions.list(args)
@@ -75,6 +84,9 @@ function actions.list(args)
   end
   for _, other in ipairs(args.impossible and others or {}) do
     terminal.say(("%-34s %s"):format(other.name, other.why))
+  end
+  if args.impossible and not args.names[1] and not args.tags[1] then
+    say_badssl()
   end
   return 0
 end
