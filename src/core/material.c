@@ -85,6 +85,11 @@ wsstls_status wsstls_material_decode(wsstls_material *m)
   if (!m->undecoded)
     return WSSTLS_OK;
   ERR_set_mark();
+  if (X509_get0_pubkey(m->cert) != NULL) { /* it has a usable key already */
+    ERR_pop_to_mark();
+    m->undecoded = 0;
+    return WSSTLS_OK;
+  }
   if ((len = i2d_X509(m->cert, &der)) > 0) {
     p = der;
     x = d2i_X509(NULL, &p, len);

@@ -1,11 +1,14 @@
 /* pki_spki.c: putting a public key into a certificate, fast.
  *
  * X509_set_pubkey encodes the key with OpenSSL 3's encoder and decodes it
- * again, which takes longer than signing. An elliptic curve point is encoded
- * at once here, and what had to be encoded stays with the key. The X509 then
- * has the key's bytes but not the key: it is for signing, and must be
+ * again, which takes longer than signing. An elliptic curve key gets a twin
+ * here: a public key of OpenSSL's older kind goes into an X509 without any
+ * of that and is as good for all who read it (it spares a quarter of the
+ * work of a certificate scenario). Other keys are encoded once and the bytes
+ * kept; the X509 then has those but no key: it is for signing, and must be
  * decoded from its DER before anybody uses it.
  */
+#define OPENSSL_SUPPRESS_DEPRECATED /* EC_KEY is how such a key is made */
 #include <string.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
@@ -14,7 +17,7 @@
 #include "pki_sign.h"
 
 static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
-static int slot = -1;
+static int slot = -1, twin_slot = -1;
 
 static void forget(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int index,
                    long argl, void *argp)
@@ -23,33 +26,61 @@ static void forget(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int index,
   X509_PUBKEY_free(ptr);
 }
 
+static void forget_twin(void *parent, void *ptr, CRYPTO_EX_DATA *ad,
+                        int index, long argl, void *argp)
+{
+  (void)parent, (void)ad, (void)index, (void)argl, (void)argp;
+  EVP_PKEY_free(ptr);
+}
+
 static void make_slot(void)
 {
+  twin_slot = CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_EVP_PKEY, 0, NULL, NULL,
+                                      NULL, forget_twin);
   slot = CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_EVP_PKEY, 0, NULL, NULL,
                                  NULL, forget);
 }
 
-/* SubjectPublicKeyInfo of RFC 5480: the curve's OID and the point. */
-static X509_PUBKEY *encode_ec(EVP_PKEY *key)
+/* The curve of an elliptic curve key, or NID_undef. */
+static int curve_of(EVP_PKEY *key)
 {
-  unsigned char *point = NULL;
-  X509_PUBKEY *out = NULL;
   char group[80];
-  size_t len;
-  int nid;
 
   if (!EVP_PKEY_is_a(key, "EC") ||
-      !EVP_PKEY_get_group_name(key, group, sizeof group, NULL) ||
-      (nid = OBJ_txt2nid(group)) == NID_undef)
-    return NULL;
-  len = EVP_PKEY_get1_encoded_public_key(key, &point);
-  if (len > 0 && (out = X509_PUBKEY_new()) != NULL &&
-      X509_PUBKEY_set0_param(out, OBJ_nid2obj(NID_X9_62_id_ecPublicKey),
-                             V_ASN1_OBJECT, OBJ_nid2obj(nid), point,
-                             (int)len))
-    return out;
-  X509_PUBKEY_free(out);
+      !EVP_PKEY_get_group_name(key, group, sizeof group, NULL))
+    return NID_undef;
+  return OBJ_txt2nid(group);
+}
+
+static EVP_PKEY *make_twin(EVP_PKEY *key)
+{
+  int nid = curve_of(key);
+  EC_KEY *ec = nid != NID_undef ? EC_KEY_new_by_curve_name(nid) : NULL;
+  EVP_PKEY *out = ec != NULL ? EVP_PKEY_new() : NULL;
+  unsigned char *point = NULL;
+  size_t len = out != NULL ? EVP_PKEY_get1_encoded_public_key(key, &point) : 0;
+  int ok = len > 0 && EC_KEY_oct2key(ec, point, len, NULL) &&
+           EVP_PKEY_assign_EC_KEY(out, ec);
+
   OPENSSL_free(point);
+  if (ok)
+    return out;
+  EC_KEY_free(ec);
+  EVP_PKEY_free(out);
+  return NULL;
+}
+
+static EVP_PKEY *twin(EVP_PKEY *key)
+{
+  EVP_PKEY *made = twin_slot >= 0 ? EVP_PKEY_get_ex_data(key, twin_slot)
+                                  : NULL;
+
+  if (made != NULL || twin_slot < 0)
+    return made;
+  made = make_twin(key);
+  if (made != NULL && EVP_PKEY_set_ex_data(key, twin_slot, made))
+    return made;
+  EVP_PKEY_free(made);
   return NULL;
 }
 
@@ -99,9 +130,7 @@ static X509_PUBKEY *encoded(EVP_PKEY *key)
 
   if (spki != NULL || slot < 0)
     return spki;
-  spki = encode_ec(key);
-  if (spki == NULL)
-    spki = encode_any(key);
+  spki = encode_any(key);
   if (spki != NULL && EVP_PKEY_set_ex_data(key, slot, spki))
     return spki;
   X509_PUBKEY_free(spki);
@@ -111,10 +140,16 @@ static X509_PUBKEY *encoded(EVP_PKEY *key)
 int wsstls_pubkey_set(X509 *x, EVP_PKEY *key)
 {
   X509_PUBKEY *spki;
+  EVP_PKEY *old;
 
   if (!CRYPTO_THREAD_run_once(&once, make_slot))
     return X509_set_pubkey(x, key);
   ERR_set_mark();
+  old = twin(key);
+  if (old != NULL && X509_set_pubkey(x, old)) {
+    ERR_pop_to_mark();
+    return 1;
+  }
   spki = encoded(key);
   if (spki != NULL && copy(X509_get_X509_PUBKEY(x), spki)) {
     ERR_pop_to_mark();
