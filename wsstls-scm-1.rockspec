@@ -56,6 +56,7 @@ build = {
         "src/bind/lraw.c",
         "src/bind/lrawlistener.c",
         "src/bind/lrelay.c",
+        "src/bind/lrelayrow.c",
         "src/bind/ltlsconf.c",
         "src/bind/ltlsopts.c",
         "src/bind/ltlspolicy.c",

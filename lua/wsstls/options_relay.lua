@@ -73,8 +73,12 @@ local function rate(value, name)
   return wrong(name, "bytes per second", value)
 end
 
+-- limit counts bytes, and may be told so in that word.
 local function filled(value, name)
   if type(value) == "string" and value ~= "" then return value end
+  if type(value) == "number" then
+    return types.integer(0, MANY)(value, name)
+  end
   return wrong(name, "a string that is not empty", value)
 end
 
@@ -129,6 +133,15 @@ local function readers_of(field)
   end
   table.sort(list)
   return table.concat(list, ", ")
+end
+
+local function check_bytes(rule)
+  if type(rule.bytes) ~= "number" then return nil end
+  if rule.action ~= "limit" then
+    return "option 'bytes': expected a string that is not empty, got a number"
+  end
+  rule.length, rule.bytes = rule.length or rule.bytes, nil
+  return nil
 end
 
 -- Fields that contradict the action, or that it needs.
@@ -198,7 +211,8 @@ function relay.rule(value)
     return nil, "a rule needs an 'action': "
       .. table.concat(sorted(relay.ACTIONS), ", ")
   end
-  bad = check_fields(rule) or check_length(rule) or check_match(rule)
+  bad = check_bytes(rule) or check_fields(rule) or check_length(rule)
+    or check_match(rule)
   if bad then return nil, bad end
   if relay.is_certificate(rule.with) then rule.handshake = "certificate" end
   return rule

@@ -168,6 +168,25 @@ local function pump(self)
   for _, row in ipairs(rows) do self._on_record(row) end
 end
 
+--- Makes one relayed connection of two raw peers that are connected and
+-- speak no TLS of ours (a proxy's two legs, say): what they have not read yet
+-- goes first. They are the relay's from then on.
+-- @tparam table client a peer of `wsstls.raw`
+-- @tparam table server another
+-- @treturn boolean|nil true, or `nil, err, code` ("closed")
+function Relay:join(client, server)
+  for _, peer in ipairs { client or false, server or false } do
+    if type(peer) ~= "table" or type(peer.handle) ~= "userdata" then
+      error("relay: join: expected two raw peers, got " .. type(peer), 2)
+    end
+  end
+  if not self._closed and self.handle:join(client.handle, server.handle) then
+    return true
+  end
+  return errors.fail { code = "closed",
+    message = "the relay or a peer is closed, or the peer speaks TLS" }
+end
+
 -- -------------------------------------------------------------- its own life
 
 --- Refuses new connections, and ends the present ones with a FIN; the port

@@ -97,6 +97,23 @@ describe("a relay", function()
     server:close()
   end)
 
+  it("keeps no more than that for replays to come", function()
+    local relay, server = lab.open { server = { on_message =
+      function(conn, data) conn:send(data:sub(1, 1)) end } }
+    local conn = connect(relay)
+    relay:add { from = "client", action = "replay", seconds = 1000 }
+    for _ = 1, 3 do
+      assert(conn:send(("z"):rep(MIB), "binary"))
+      assert.equal("z", (conn:receive(10)))
+    end
+    local rule = relay.handle:rules()[1]
+    assert.is_true(rule.fired >= 60 and rule.fired <= 70, rule.fired)
+    assert.equal(rule.matched, rule.fired + rule.unfit)
+    conn:close(1000, "", 1)
+    relay:close()
+    server:close()
+  end)
+
   it("forgets a stalled connection when both its ends are gone", function()
     local relay, server, seen = lab.open { rules = { { from = "client",
       record = "application", nth = 3, action = "stall" } } }

@@ -4,6 +4,7 @@ local core = require("wsstls.core")
 local endings = require("core.endings")
 local helper = require("helper")
 local lab = require("core.relay_lab")
+local raw = require("wsstls.raw")
 local wss = require("wsstls")
 
 local function timed(fn)
@@ -130,6 +131,42 @@ describe("through a relay", function()
     conn:close()
     relay:close()
     server:close()
+  end)
+end)
+
+describe("a relay of two streams that are there already", function()
+  teardown(helper.cleanup)
+
+  it("passes first what was read of them, then the rest, by its rules",
+    function()
+    local listener = assert(raw.listen { tls = false })
+    local function pair()
+      local near = assert(raw.connect { port = listener.port, tls = false })
+      return near, assert(listener:accept(5))
+    end
+    local client, left = pair()
+    local server, right = pair()
+    local relay = assert(wss.relay { accept = false, rules = {
+      { from = "server", record = "plain", byte = 6, mask = 32,
+        action = "flip" } } })
+    assert(client:write("line\nrest"))
+    assert.equal("line", left:read("line", 5))
+    assert.is_true((relay:join(left, right)))
+    assert.equal("rest", server:read(4, 5))
+    assert(client:write(" and more"))
+    assert.equal(" and more", server:read(9, 5))
+    assert(server:write("ANSWERS"))
+    assert.equal("ANSWERs", client:read(7, 5))
+    server:close()
+    helper.fails("closed", client:read(1, 5))
+    client:close()
+    helper.wait(function() return #relay:connections() == 1
+      and relay:connections()[1].over end, 5, "its end")
+    assert.equal("server", relay:connections()[1].ended_by)
+    helper.fails("closed", relay:join(left, right))
+    assert.is_false((pcall(relay.join, relay, left)))
+    relay:close()
+    listener:close()
   end)
 end)
 
@@ -269,6 +306,20 @@ describe("a relay that ends a connection", function()
         end)
       end
     end
+  end
+
+  for _, action in ipairs { "close", "reset" } do
+    it(("lets nothing pass and ends it later with %s and seconds")
+      :format(action), function()
+      local r
+      local seconds = timed(function()
+        r = lab.run { version = "TLSv1.3", rules = { { from = "client",
+          record = "application", nth = 3, action = action,
+          seconds = 0.2 } } }
+      end)
+      assert.equal("closed-abnormally", r.code)
+      assert.is_true(seconds >= 0.2, seconds)
+    end)
   end
 
   it("may end it for the client alone", function()

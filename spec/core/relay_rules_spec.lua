@@ -50,6 +50,8 @@ describe("a malformed rule raises", function()
     { "'rate': expected bytes per second, got number 0",
       { action = "throttle", rate = 0 } },
     { "action 'limit' needs 'length'", { action = "limit" } },
+    { "'bytes': expected a string that is not empty, got a number",
+      { action = "inject", bytes = 3 } },
     { "'rate': action 'flip' has no use for it %(throttle%)",
       { action = "flip", rate = 5 } },
     { "'handshake': there are no handshake messages in records of type " ..
@@ -133,7 +135,7 @@ describe("a rule that never fired is reported", function()
     { "%d+ matched, and chance took none of them", { probability = 0,
       action = "drop" } },
     { "no connection passed more than its 1000000 bytes", {
-      action = "limit", length = 1000000 } },
+      action = "limit", bytes = 1000000 } },
   } do
     it((case[1]:gsub("%%", "")), function()
       local lines = {}

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "lloop.h"
+#include "lrelay.h"
+#include "../core/raw.h"
 #include "../core/relay.h"
 #include "../core/relay_parse.h"
 
@@ -23,7 +25,7 @@ static int lrelay_gc(lua_State *L)
   if (r == NULL)
     return 0;
   *box = NULL;
-  if (r != NULL && wsstls_relay_io(r)->loop->forked)
+  if (wsstls_relay_io(r)->loop->forked)
     return 0; /* a forked child must not end the parent's connections */
   wsstls_relay_close(r);
   wsstls_relay_unref(r);
@@ -183,83 +185,6 @@ static int lrelay_rules(lua_State *L)
 
 /* ------------------------------------------------------------------ records */
 
-static const char *from_name(int from)
-{
-  return from ? "server" : "client";
-}
-
-/* Sets `key` to the names of the bits, joined with "+". */
-static void set_actions(lua_State *L, const wsstls_relay_row *row)
-{
-  luaL_Buffer b;
-  int any = 0;
-
-  if (row->type == WSSTLS_RELAY_CONNECTION) {
-    wsstls_lset_string(L, "action", wsstls_status_slug(row->status));
-    return;
-  }
-  if (row->actions == 0)
-    return;
-  luaL_buffinit(L, &b);
-  for (int i = 0; i < WSSTLS_RELAY_ACTION_COUNT; i++) {
-    if (!(row->actions >> i & 1))
-      continue;
-    if (any)
-      luaL_addstring(&b, "+");
-    luaL_addstring(&b, wsstls_relay_action_name((wsstls_relay_action)i));
-    any = 1;
-  }
-  luaL_pushresult(&b);
-  lua_setfield(L, -2, "action");
-}
-
-static void set_messages(lua_State *L, const wsstls_relay_row *row)
-{
-  luaL_Buffer b;
-
-  if (row->nmessages == 0)
-    return;
-  luaL_buffinit(L, &b);
-  for (int i = 0; i < row->nmessages; i++) {
-    if (i > 0)
-      luaL_addstring(&b, "+");
-    luaL_addstring(&b, wsstls_relay_message_name(row->messages[i]));
-  }
-  luaL_pushresult(&b);
-  lua_setfield(L, -2, "handshake");
-}
-
-static const char *version_name(uint16_t version)
-{
-  switch (version) {
-  case 0: return NULL;
-  case 0x0300: return "SSLv3";
-  case 0x0301: return "TLSv1";
-  case 0x0302: return "TLSv1.1";
-  case 0x0303: return "TLSv1.2";
-  default: return "TLSv1.3";
-  }
-}
-
-static void push_row(lua_State *L, const wsstls_relay_row *row)
-{
-  lua_createtable(L, 0, 10);
-  wsstls_lset_number(L, "at", (double)row->at / 1e6);
-  wsstls_lset_integer(L, "connection", (long long)row->connection);
-  wsstls_lset_string(L, "from", from_name(row->from));
-  wsstls_lset_string(L, "type", wsstls_relay_type_name(row->type));
-  wsstls_lset_string(L, "version", version_name(row->version));
-  wsstls_lset_integer(L, "length", (long long)row->length);
-  if (row->nth > 0)
-    wsstls_lset_integer(L, "nth", (long long)row->nth);
-  if (row->rule > 0)
-    wsstls_lset_integer(L, "rule", (long long)row->rule);
-  if (row->partial)
-    wsstls_lset_boolean(L, "partial", 1);
-  set_messages(L, row);
-  set_actions(L, row);
-}
-
 /* records(first): the rows from that number on, how many there were before
  * the oldest one kept, and the number after the last. */
 static int lrelay_records(lua_State *L)
@@ -273,7 +198,7 @@ static int lrelay_records(lua_State *L)
     at = from < (double)log->total ? (uint64_t)from : log->total;
   lua_createtable(L, (int)(log->total - at), 1);
   for (; at < log->total; at++) {
-    push_row(L, wsstls_relay_log_at(log, at));
+    wsstls_lpush_relay_row(L, wsstls_relay_log_at(log, at));
     lua_rawseti(L, -2, ++n);
   }
   lua_pushnumber(L, (lua_Number)first);
@@ -283,43 +208,6 @@ static int lrelay_records(lua_State *L)
 
 /* -------------------------------------------------------------- connections */
 
-static void set_pair(lua_State *L, const char *key, const uint64_t pair[2])
-{
-  lua_createtable(L, 0, 2);
-  wsstls_lset_integer(L, "client", (long long)pair[0]);
-  wsstls_lset_integer(L, "server", (long long)pair[1]);
-  lua_setfield(L, -2, key);
-}
-
-static void push_connection(lua_State *L, const wsstls_relay_summary *sum)
-{
-  static const char *const ends[] = {
-    [WSSTLS_RELAY_OPEN] = NULL, [WSSTLS_RELAY_BY_CLIENT] = "client",
-    [WSSTLS_RELAY_BY_SERVER] = "server", [WSSTLS_RELAY_BY_RULE] = "rule",
-    [WSSTLS_RELAY_BY_RELAY] = "relay", [WSSTLS_RELAY_BY_UPSTREAM] = "upstream"
-  };
-
-  lua_createtable(L, 0, 10);
-  wsstls_lset_integer(L, "connection", (long long)sum->number);
-  wsstls_lset_number(L, "began", (double)sum->began / 1e6);
-  if (sum->over > 0) {
-    wsstls_lset_number(L, "over", (double)sum->over / 1e6);
-    wsstls_lset_string(L, "ended_by", ends[sum->end]);
-  }
-  if (sum->status != WSSTLS_OK)
-    wsstls_lset_string(L, "code", wsstls_status_slug(sum->status));
-  if (sum->error != 0)
-    wsstls_lset_integer(L, "errno", sum->error);
-  lua_createtable(L, 0, 2);
-  wsstls_lset_string(L, "ip", sum->client.ip);
-  wsstls_lset_integer(L, "port", sum->client.port);
-  lua_setfield(L, -2, "client");
-  set_pair(L, "bytes", sum->bytes);
-  set_pair(L, "records", sum->records);
-  set_pair(L, "lost_bytes", sum->lost_bytes);
-  set_pair(L, "lost_records", sum->lost_records);
-}
-
 static int lrelay_connections(lua_State *L)
 {
   wsstls_relay *r = check(L);
@@ -327,9 +215,38 @@ static int lrelay_connections(lua_State *L)
 
   lua_createtable(L, (int)n, 0);
   for (size_t i = 0; i < n; i++) {
-    push_connection(L, wsstls_relay_connection(r, i));
+    wsstls_lpush_relay_connection(L, wsstls_relay_connection(r, i));
     lua_rawseti(L, -2, (int)i + 1);
   }
+  return 1;
+}
+
+/* join(client, server): two plain raw peers become one connection. false:
+ * one of them is not open and plain; both are closed. */
+static int lrelay_join(lua_State *L)
+{
+  wsstls_relay *r = check(L);
+  wsstls_raw **client = luaL_checkudata(L, 2, WSSTLS_MT_RAW);
+  wsstls_raw **server = luaL_checkudata(L, 3, WSSTLS_MT_RAW);
+  wsstls_bytes from[2] = { { 0 }, { 0 } };
+  wsstls_stream *streams[2] = { NULL, NULL };
+  int joined = 0;
+
+  if (*client != NULL && *server != NULL && *client != *server) {
+    streams[0] = wsstls_raw_detach(*client, &from[0]);
+    streams[1] = wsstls_raw_detach(*server, &from[1]);
+  }
+  if (streams[0] != NULL && streams[1] != NULL) {
+    joined = wsstls_relay_pair_up(r, streams[0],
+      wsstls_bytes_front(&from[0]), wsstls_bytes_count(&from[0]), streams[1],
+      wsstls_bytes_front(&from[1]), wsstls_bytes_count(&from[1]));
+  } else {
+    wsstls_stream_unref(streams[0]);
+    wsstls_stream_unref(streams[1]);
+  }
+  wsstls_bytes_free(&from[0]);
+  wsstls_bytes_free(&from[1]);
+  lua_pushboolean(L, joined);
   return 1;
 }
 
@@ -373,6 +290,7 @@ void wsstls_lopen_relay(lua_State *L)
     { "rules", lrelay_rules },
     { "records", lrelay_records },
     { "connections", lrelay_connections },
+    { "join", lrelay_join },
     { "port", lrelay_port },
     { "watch", lrelay_watch },
     { "down", lrelay_down },

@@ -144,9 +144,12 @@ static int do_replay(unit *u, const wsstls_relay_rule *r,
     u->copies++;
     return 1;
   }
+  if (u->way->again_bytes + u->len > WSSTLS_RELAY_HIGH)
+    return 0; /* there is a limit to what is kept for later */
   again = malloc(sizeof *again + u->len);
   if (again == NULL)
     return 0;
+  u->way->again_bytes += u->len;
   again->next = NULL;
   again->after = seconds > 0 ? 0 : r->count + 1; /* it is counted, too */
   again->due = seconds > 0 ? wsstls_now() + (int64_t)(seconds * 1e6) : 0;

@@ -49,6 +49,7 @@ typedef struct wsstls_relay_way {
   size_t held_len, held_room;
   wsstls_relay_queue queue;
   wsstls_relay_again *again;
+  size_t again_bytes;
   int64_t again_at;            /* when the first of them is due; 0: none */
   wsstls_timer timer;
   int64_t next_at, last_due;   /* throttle; delays add up */

@@ -147,6 +147,7 @@ static void send_again(wsstls_relay_way *w, wsstls_relay_again **at)
   wsstls_owed alone = { .act = WSSTLS_OWE_BYTES };
 
   *at = a->next;
+  w->again_bytes -= a->len;
   if (!w->muted)
     wsstls_relay_queue_add(&w->queue, &alone, a->bytes, a->len);
   free(a);

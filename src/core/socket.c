@@ -100,7 +100,7 @@ wsstls_status wsstls_socket_listen(const char *host, int port, int backlog,
 
 int wsstls_socket_fill(int fd)
 {
-  struct sockaddr_storage address;
+  struct sockaddr_storage address = { 0 };
   socklen_t len = sizeof address;
   int filler;
 
