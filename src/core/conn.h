@@ -94,6 +94,7 @@ typedef struct wsstls_scan {
   uint8_t over;                /* after a close frame */
   unsigned char code[2];       /* a close frame's, before lws rewrites it */
   unsigned frames, pings;      /* completed by the last scan */
+  unsigned controls;           /* the same, pings among them */
   const unsigned char *ping;   /* the last ping's payload, in its record */
   unsigned char ping_len, ping_key[4];
 } wsstls_scan;
@@ -128,6 +129,7 @@ struct wsstls_conn {
           open_due, closed_due, drained_due, head_due, ping_waiting,
           tcp_connected, retry_dial, review_told, in_turn;
   uint8_t dialling;            /* inside lws's connect */
+  uint8_t answers_due;         /* lws has read what it answers: a pong... */
   uint8_t dropped_by_lws;      /* it shut the stream down of its own accord */
   uint8_t mask_seen, mask_wrong; /* of the peer's first frame */
   uint8_t interims;            /* 1xx heads taken out so far */

@@ -201,6 +201,7 @@ static size_t payload(wsstls_conn *feeding, wsstls_scan *s,
     s->have = 0;
     s->over |= opcode(s) == 8;
     s->frames += !(opcode(s) & 8);
+    s->controls += (opcode(s) & 8) != 0;
   }
   return n;
 }
@@ -213,7 +214,7 @@ static const wsstls_rule *scan(const wsstls_conn *c, wsstls_scan *s,
 {
   size_t at = 0;
 
-  s->frames = s->pings = 0;
+  s->frames = s->pings = s->controls = 0;
   *good = 0;
   while (at < n && !s->over) { /* RFC 6455 5.5.1: nothing after a close */
     const wsstls_rule *rule;
@@ -292,6 +293,7 @@ static int nothing(wsstls_conn *c, int peeked)
   c->wire.gate = !over;
   if (over || c->resumed) {
     c->resumed = 0;
+    c->answers_due = 1;
     alive = wsstls_conn_service(c, LWS_POLLIN);
   }
   c->wire.gate = 1;
@@ -362,6 +364,7 @@ int wsstls_conn_read_judged(wsstls_conn *c)
     answer_last_ping(c, &after);
   if (c->wsi == NULL)
     return 0;
+  c->answers_due = after.controls > 0;
   left = SSL_pending(c->wire.ssl);
   if (left == 0)
     c->scan = after;

@@ -173,6 +173,7 @@ static int read_once(wsstls_conn *c)
   if (judges(c))
     return wsstls_conn_read_judged(c);
   c->wire.gate = 0;
+  c->answers_due = 1;
   return wsstls_conn_service(c, LWS_POLLIN);
 }
 
@@ -191,7 +192,8 @@ static void read_in(wsstls_conn *c)
       return;
     if (c->opened) /* a frame that came with the head is over already */
       (void)wsstls_conn_wrongly_masked(c);
-    wsstls_conn_write_out(c);
+    if (c->answers_due || c->want_out)
+      wsstls_conn_write_out(c);
     if (c->wsi == NULL)
       return;
     if (input_left(c) == 0) {
