@@ -373,6 +373,8 @@ build = {
       "lua/wsstls/catalogue/client-certificate/client-crl-missing.lua",
     ["wsstls.catalogue.client-certificate.control-client-cert"] =
       "lua/wsstls/catalogue/client-certificate/control-client-cert.lua",
+    ["wsstls.catalogue.close.closed-abnormally-client"] =
+      "lua/wsstls/catalogue/close/closed-abnormally-client.lua",
     ["wsstls.catalogue.close.closed-abnormally"] =
       "lua/wsstls/catalogue/close/closed-abnormally.lua",
     ["wsstls.catalogue.close.closed-application"] =
@@ -520,6 +522,8 @@ build = {
       "lua/wsstls/catalogue/seeds/seed-python-js.lua",
     ["wsstls.catalogue.seeds.seed-python-server"] =
       "lua/wsstls/catalogue/seeds/seed-python-server.lua",
+    ["wsstls.catalogue.upgrade.timeout-upgrade-silent-client"] =
+      "lua/wsstls/catalogue/upgrade/timeout-upgrade-silent-client.lua",
     ["wsstls.catalogue.upgrade.timeout-upgrade"] =
       "lua/wsstls/catalogue/upgrade/timeout-upgrade.lua",
     ["wsstls.catalogue.upgrade.upgrade-alpn-h2"] =
@@ -592,6 +596,8 @@ build = {
       "lua/wsstls/catalogue/wire/tcp-unreachable.lua",
     ["wsstls.catalogue.wire.timeout-connect"] =
       "lua/wsstls/catalogue/wire/timeout-connect.lua",
+    ["wsstls.catalogue.wire.timeout-tls-silent-client"] =
+      "lua/wsstls/catalogue/wire/timeout-tls-silent-client.lua",
     ["wsstls.catalogue.wire.timeout-tls"] =
       "lua/wsstls/catalogue/wire/timeout-tls.lua",
     ["wsstls.catalogue.wire.tls-alert"] =
