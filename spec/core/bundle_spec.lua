@@ -1,5 +1,6 @@
 -- Reproduction bundles: a failure as files that show it again.
 local helper = require "helper"
+local stress = require "core.stress"
 
 describe("a reproduction bundle", function()
   local wss, bundle
@@ -109,9 +110,8 @@ describe("a reproduction bundle", function()
   end)
 
   describe("on the command line", function()
-    local lua = os.getenv "LUA" or "lua5.4"
     local function wsstls(words)
-      return helper.shell(("NO_COLOR=1 %s %s %s"):format(lua,
+      return helper.shell(("NO_COLOR=1 %s %s %s"):format(stress.lua,
         helper.path "lua/bin/wsstls.lua", words))
     end
 
