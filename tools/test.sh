@@ -3,8 +3,9 @@
 # Runs busted over the paths under each interpreter, with the module built
 # in BUILD/LUA, and ends with "N passed, N failed, N skipped". Fails when a
 # test failed, when an interpreter died on the way, and when nothing ran.
-# The first runs every test; the others, one after the other beside it, leave
-# out what is tagged #slow. No interpreter may take more than $WSSTLS_LIMIT
+# The first is run beside the others. Of these, what begins with the first's
+# interpreter is one more part of the same and runs beside both; the rest, one
+# after the other, leave out what is tagged #slow. No interpreter may take more than $WSSTLS_LIMIT
 # seconds, nor (where nothing wraps it) more than 4 GB.
 set -u
 limit=${WSSTLS_LIMIT:-600}
@@ -20,21 +21,23 @@ done
 shift $((OPTIND - 1))
 
 mkdir -p "$build"
-rm -f "$build"/*.tally
+rm -f "$build"/*.tally "$build/beside.log"
 [ -n "$wrapper" ] || ulimit -S -v 4194304
 export NODE_PATH="build/node/node_modules:/usr/share/nodejs"
 started=$(date +%s)
 
-# run LUA:PATHS [busted's options...]: leaves LUA.tally, "passed failed skipped"
+# run NAME LUA:PATHS [busted's options...]: leaves NAME.tally, "passed failed
+# skipped"
 run()
 {
+  tally=$build/$1.tally
+  shift
   lua=${1%%:*}
   paths=
   for path in $(echo "${1#*:}" | tr , ' '); do
     [ -e "$path" ] && paths="$paths $path"
   done
   shift
-  tally=$build/$lua.tally
   printf '\n%s:%s\n' "$lua" "$paths"
   if ! "$lua" -e 'require "busted"' 2>/dev/null; then
     echo "busted is not there for $lua"
@@ -57,11 +60,21 @@ run()
 first=$1
 shift
 for job in "$@"; do
-  run "$job" --exclude-tags=slow
+  case $job in
+    "${first%%:*}":*) run beside "$job" >"$build/beside.log" 2>&1 & ;;
+  esac
+done
+for job in "$@"; do
+  case $job in
+    "${first%%:*}":*) ;;
+    *) run "${job%%:*}" "$job" --exclude-tags=slow ;;
+  esac
 done >"$build/others.log" 2>&1 &
-run "$first"
+run first "$first"
 wait
-cat "$build/others.log"
+for log in beside others; do
+  [ -f "$build/$log.log" ] && cat "$build/$log.log"
+done
 
 passed=0 failed=0 skipped=0
 while read -r p f s; do

@@ -17,7 +17,8 @@ describe("the HTML report in Chromium", function()
   setup(function()
     dir = helper.dir()
     helper.write(dir .. "/report.html", fixture.run(html.new))
-    dom = helper.must(("timeout 60 chromium --headless --no-sandbox "
+    dom = helper.must(("ulimit -v unlimited; "
+      .. "timeout 60 chromium --headless --no-sandbox "
       .. "--disable-gpu --user-data-dir=%s/profile --dump-dom "
       .. "file://%s/report.html 2>%s/log"):format(dir, dir, dir))
   end)
@@ -44,8 +45,8 @@ describe("the HTML report in Chromium", function()
     for i, flags in ipairs { "", "--force-dark-mode "
         .. "--blink-settings=preferredColorScheme=0 " } do
       local path = ("%s/%d.png"):format(dir, i)
-      helper.must(("timeout 60 chromium --headless --no-sandbox "
-        .. "--disable-gpu --user-data-dir=%s/profile %s--screenshot=%s "
+      helper.must(("ulimit -v unlimited; "
+        .. "timeout 60 chromium --headless --no-sandbox --disable-gpu --user-data-dir=%s/profile %s--screenshot=%s "
         .. "--window-size=800,900 file://%s/report.html 2>&1"):format(dir,
         flags, path, dir))
       sizes[i] = helper.read(path)

@@ -102,6 +102,7 @@ ws.onclose = (e) => say((e.wasClean ? "accepted " : "rejected ") + e.code
 </script>
 PAGE
 mkfifo "$HOME/log"
+ulimit -S -v unlimited # it reserves much, and uses little
 chromium --headless --no-sandbox --disable-gpu --no-first-run \
   --disable-background-networking --disable-component-update \
   --disable-sync --disable-dev-shm-usage --enable-logging=stderr \
