@@ -46,7 +46,8 @@ describe("the HTML report in Chromium", function()
         .. "--blink-settings=preferredColorScheme=0 " } do
       local path = ("%s/%d.png"):format(dir, i)
       helper.must(("ulimit -v unlimited; "
-        .. "timeout 60 chromium --headless --no-sandbox --disable-gpu --user-data-dir=%s/profile %s--screenshot=%s "
+        .. "timeout 60 chromium --headless --no-sandbox --disable-gpu "
+        .. "--user-data-dir=%s/profile %s--screenshot=%s "
         .. "--window-size=800,900 file://%s/report.html 2>&1"):format(dir,
         flags, path, dir))
       sizes[i] = helper.read(path)
