@@ -84,3 +84,34 @@ describe("an expectation", function()
       judge({ exit = 0, output = "revoked" }, side), 1, true)
   end)
 end)
+
+describe("what is asked of a foreign side", function()
+  local function accepts(expect, version)
+    return expectation.accepts(expect, version or "TLSv1.3")
+  end
+
+  it("is its connection, where nothing speaks against one", function()
+    assert.is_true(accepts(nil))
+    assert.is_true(accepts { ok = true })
+    assert.is_true(accepts { code = "ok" })
+    assert.is_true(accepts { code = "closed", close_code = 4001 })
+    assert.is_true(accepts { slug = "closed-going-away" })
+    assert.is_true(accepts { verify = 0, alert_sent = false })
+  end)
+
+  it("is a refusal, where anything says that it fails", function()
+    assert.is_false(accepts { ok = false })
+    assert.is_false(accepts { code = "cert-expired" })
+    assert.is_false(accepts { slug = "cert-chain-incomplete" })
+    assert.is_false(accepts { verify = 10 })
+    assert.is_false(accepts { alert_received = 48 })
+    assert.is_false(accepts { http_status = 403 })
+  end)
+
+  it("may differ from version to version", function()
+    local expect = { code = { ["TLSv1.2"] = "tls-no-shared-cipher",
+                              ["TLSv1.3"] = "ok" } }
+    assert.is_false(accepts(expect, "TLSv1.2"))
+    assert.is_true(accepts(expect, "TLSv1.3"))
+  end)
+end)

@@ -153,6 +153,34 @@ function expectation.of_an_end(expect)
     or (expect.alert_received or false) ~= false
 end
 
+local function at(value, version)
+  if by_version(value) then return value[version] end
+  return value
+end
+
+local REJECTS = { verify = 0, alert_sent = false, alert_received = false,
+  http_status = 101 }
+
+--- True when a side is expected to get its connection: what a foreign program
+-- in its place can be asked. One that is closed well was a connection.
+function expectation.accepts(expect, version)
+  if not expect then return true end
+  local ok = at(expect.ok, version)
+  if ok ~= nil then return ok end
+  local code = at(expect.code, version) or at(expect.slug, version)
+  if code ~= nil then
+    local entry = diagnosis.entry(code)
+    return code == "ok" or code == "closed"
+      or (entry ~= nil and entry.refines ~= nil
+          and entry.refines[1] == "closed")
+  end
+  for key, fine in pairs(REJECTS) do
+    local value = at(expect[key], version)
+    if value ~= nil and value ~= fine then return false end
+  end
+  return true
+end
+
 -- --------------------------------------------------------------- judgement
 
 local function fatal(o, direction)
@@ -237,8 +265,8 @@ end
 --- True when a program's output holds the text, or matches it as a pattern.
 function expectation.found(expected, output)
   if output:find(expected, 1, true) then return true end
-  local ok, at = pcall(string.find, output, expected)
-  return ok and at ~= nil
+  local ok, found = pcall(string.find, output, expected)
+  return ok and found ~= nil
 end
 
 local SAME = {

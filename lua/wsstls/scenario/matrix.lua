@@ -1,6 +1,10 @@
 --- Scenarios crossed with TLS versions, key types and foreign sides.
 -- @module wsstls.scenario.matrix
+local expectation = require "wsstls.scenario.expectation"
+
 local matrix = {}
+
+local VERSIONS = { "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3" }
 
 -- A foreign side is judged by what it did: whether it accepted. What it sent
 -- the other side is its own way of saying so.
@@ -20,11 +24,12 @@ local function with_foreign(t, o, expectation_of)
   return out
 end
 
--- `ok` as the scenario expects it of its own side, and nothing else.
+-- Whether that side is expected to get its connection, and nothing else.
 local function coarse(expect, side)
-  local wanted = expect and expect[side] or { ok = true }
-  local ok = wanted.ok
-  if ok == nil then ok = wanted.code == nil or wanted.code == "ok" end
+  local ok = {}
+  for _, version in ipairs(VERSIONS) do
+    ok[version] = expectation.accepts(expect and expect[side], version)
+  end
   return { [side] = { ok = ok } }
 end
 
