@@ -96,6 +96,29 @@ describe("a malformed rule raises", function()
   end)
 end)
 
+describe("docs/relay.md", function()
+  local page = helper.read(helper.path("docs/relay.md"))
+
+  for action, fields in pairs(require("wsstls.options_relay").ACTIONS) do
+    it("tells what " .. action .. " reads", function()
+      local row
+      for line in page:gmatch("[^\n]+") do
+        if line:find("^| [^|]*`" .. action .. "`[^|]*|[^|]*|[^|]*|") then
+          row = line:match("^|[^|]*|([^|]*)|")
+        end
+      end
+      assert.is_truthy(row, "no row for " .. action)
+      local told = {}
+      for name in row:gmatch("`(%l+)`") do told[name] = true end
+      for name in pairs(fields) do
+        assert.is_true(told[name], name .. " is not told")
+        told[name] = nil
+      end
+      assert.is_nil((next(told)))
+    end)
+  end
+end)
+
 describe("a relay's address", function()
   teardown(helper.cleanup)
 
