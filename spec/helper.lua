@@ -6,9 +6,6 @@ local helper = {}
 local here = io.popen("pwd"):read("*l")
 local processes, removals = {}, {}
 
--- LD_PRELOAD carries the sanitizers' runtime; foreign programs run without.
-local CLEAN = "unset LD_PRELOAD; "
-
 local function core()
   return require("wsstls.core")
 end
@@ -20,7 +17,7 @@ end
 --- Runs a shell command to its end; returns its output (both streams, last
 -- newline cut) and its exit status.
 function helper.shell(command)
-  local pipe = assert(io.popen(CLEAN .. "exec sh -c " ..
+  local pipe = assert(io.popen("exec sh -c " ..
     helper.quote("( " .. command .. "\n) 2>&1 </dev/null; printf '\\n%d' $?")))
   local output = pipe:read("*a")
   pipe:close()
@@ -155,7 +152,7 @@ function helper.spawn(o)
   helper.write(dir .. "/out", "")
   local self = setmetatable({
     dir = dir, name = o.command[1],
-    pipe = assert(io.popen(CLEAN .. "exec setsid sh -c " ..
+    pipe = assert(io.popen("exec setsid sh -c " ..
       helper.quote(WRAPPER:format(command, dir, dir)), "w")),
   }, process)
   processes[#processes + 1] = self
@@ -169,7 +166,7 @@ function process:ready(pattern, timeout)
   local command = ("timeout %g tail -n +1 -f %s/out 2>/dev/null | " ..
     "grep -a -m 1 -E -e %s -e '^@exit '"):format(timeout or 10, self.dir,
     helper.quote(pattern))
-  local pipe = io.popen(CLEAN .. "exec sh -c " .. helper.quote(command))
+  local pipe = io.popen("exec sh -c " .. helper.quote(command))
   local line = pipe:read("*l")
   pipe:close()
   if not line or line:find("^@exit ") then

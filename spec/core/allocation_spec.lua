@@ -20,8 +20,7 @@ describe("#slow memory that runs out", function()
       if (os.getenv("LD_PRELOAD") or ""):find("vgpreload") then
         return pending("valgrind has an allocator of its own")
       end
-      local env = { LD_PRELOAD = build() .. " " ..
-          (os.getenv("LD_PRELOAD") or ""),
+      local env = { LD_PRELOAD = build(),
         ASAN_OPTIONS = "verify_asan_link_order=0:detect_leaks=1:"
           .. "fast_unwind_on_malloc=0",
         -- the loader's own, which it frees itself

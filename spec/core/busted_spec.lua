@@ -21,8 +21,6 @@ local function installed(dir)
   return dir .. "/lib"
 end
 
-local PRELOAD = os.getenv("LD_PRELOAD")
-
 -- Runs busted on files (name -> text) in a new directory; its output and its
 -- exit status.
 local function busted(files, arguments)
@@ -32,10 +30,9 @@ local function busted(files, arguments)
   for name, text in pairs(files) do
     helper.write(dir .. "/project/" .. name, text)
   end
-  return helper.shell(("cd %s/project && env %s LUA_PATH='%s/?.lua;"
+  return helper.shell(("cd %s/project && env LUA_PATH='%s/?.lua;"
     .. "%s/?/init.lua;;' LUA_CPATH='%s/?.so;;' timeout -k 1 100 %s %s %s")
-    :format(dir, PRELOAD and "LD_PRELOAD=" .. helper.quote(PRELOAD) or "",
-    lib, lib, lib, stress.lua, helper.path("tools/busted.lua"), arguments))
+    :format(dir, lib, lib, lib, stress.lua, helper.path("tools/busted.lua"), arguments))
 end
 
 local SERVER = [[

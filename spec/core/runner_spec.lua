@@ -174,9 +174,7 @@ describe("the command as a process", function()
 
   -- The command as words that mean the same everywhere.
   local function words(...)
-    -- the helper runs foreign programs without it; this is none
-    return { "env", "LD_PRELOAD=" .. (os.getenv("LD_PRELOAD") or ""),
-      interpreter(), "-e", ("package.path=%q package.cpath=%q"):format(
+    return { interpreter(), "-e", ("package.path=%q package.cpath=%q"):format(
       absolute(package.path), absolute(package.cpath)),
       helper.path("lua/bin/wsstls.lua"), "test", ... }
   end

@@ -5,9 +5,6 @@ local wss = require("wsstls")
 
 local scenario = wss.scenario
 
--- The sanitizers' runtime is for us.
-local ENV = { LD_PRELOAD = false }
-
 local function made(pki)
   local ca = pki.ca { cn = "Test CA" }
   return { ca = ca, good = ca:issue { dns = "localhost" },
@@ -25,7 +22,7 @@ describe("a scenario with a foreign client", function()
   it("judges its exit, its output, and what the server observed", function()
     local one = scenario { name = "s_client", pki = made,
       server = { cert = "$old" },
-      client = { command = S_CLIENT, env = ENV, ca = "$ca" },
+      client = { command = S_CLIENT, ca = "$ca" },
       expect = {
         client = { ok = false, exit = 1, output = "has expired" },
         server = { code = "cert-rejected", alert_received = 45 } },
@@ -48,7 +45,7 @@ describe("a scenario with a foreign client", function()
   it("says what it expected and what the program did", function()
     local result = scenario { name = "liar", pki = made,
       server = { cert = "$good" }, client = { command = { "sh", "-c",
-        "echo rejected; exit 7" }, env = ENV },
+        "echo rejected; exit 7" } },
       expect = { client = { ok = true, exit = 0, output = "accepted" } } }
       :run()
     assert.equal("FAILED liar\n"
@@ -61,7 +58,7 @@ describe("a scenario with a foreign client", function()
   it("tells a crash by its signal", function()
     local result = scenario { name = "crash", pki = made,
       server = { cert = "$good" }, client = { command = { "sh", "-c",
-        "kill -ABRT $$" }, env = ENV },
+        "kill -ABRT $$" } },
       expect = { client = { ok = false } } }:run()
     assert.equal("ok crash", tostring(result))
     assert.equal(6, result.client.signal)
@@ -71,7 +68,7 @@ describe("a scenario with a foreign client", function()
     local result = helper.within(10, function()
       return scenario { name = "hangs", timeout = 0.5, pki = made,
         server = { cert = "$good" }, client = { command = { "sh", "-c",
-          "sleep 9871 & sleep 9871" }, env = ENV },
+          "sleep 9871 & sleep 9871" } },
         expect = { client = { ok = true } } }:run()
     end)
     assert.matches("timeout: expected done within 0.5 s", tostring(result),
@@ -93,7 +90,7 @@ end)
 describe("a scenario with a foreign server", function()
   it("judges what our client observed of it", function()
     local one = scenario { name = "s_server", pki = made,
-      server = { command = S_SERVER, env = ENV, ready = "ACCEPT",
+      server = { command = S_SERVER, ready = "ACCEPT",
         stdin = "", cert = "$old" },
       client = { ca = "$ca", timeout = 5 },
       expect = { client = { code = "cert-expired", alert_sent = 45 },
@@ -113,7 +110,7 @@ describe("a scenario with a foreign server", function()
 
   it("says what it wrote when it never was ready", function()
     local result = scenario { name = "dies", server = { command = { "sh",
-      "-c", "echo cannot bind; exit 1" }, env = ENV, ready = "ACCEPT" },
+      "-c", "echo cannot bind; exit 1" }, ready = "ACCEPT" },
       client = {} }:run()
     assert.matches("server: expected listening, got program%-not%-ready: sh "
       .. "ended with status 1; it wrote:[\\n]*cannot bind", tostring(result))
@@ -123,7 +120,7 @@ end)
 describe("the matrix with a foreign side", function()
   it("asks only whether it accepted", function()
     local results = scenario.matrix { versions = { "TLSv1.2", "TLSv1.3" },
-      client = { command = S_CLIENT, env = ENV },
+      client = { command = S_CLIENT },
       scenarios = { scenario { name = "expired", pki = made,
         server = { cert = "$old" }, client = { ca = "$ca" },
         expect = { client = { code = "cert-expired", alert_sent = 45 },

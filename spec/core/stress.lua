@@ -4,8 +4,9 @@ local helper = require("helper")
 
 local stress = {}
 
-local preload = os.getenv("LD_PRELOAD") or ""
-local instrumented = preload:find("asan") or preload:find("vgpreload")
+-- tools/asan.sh sets the one, valgrind the other.
+local instrumented = os.getenv("ASAN_OPTIONS")
+  or (os.getenv("LD_PRELOAD") or ""):find("vgpreload")
 local unpack = table.unpack or unpack
 
 --- `full` on Lua 5.4 as it is; a tenth under valgrind, a sanitizer, or
@@ -37,8 +38,8 @@ end
 
 --- Open descriptors of this process, the one that counts them included.
 function stress.fds()
-  local pipe = assert(io.popen("unset LD_PRELOAD; ls /proc/" ..
-    stress.pid() .. "/fd | wc -l"))
+  local pipe = assert(io.popen("ls /proc/" .. stress.pid() ..
+    "/fd | wc -l"))
   local n = pipe:read("*n")
   pipe:close()
   return n
@@ -105,16 +106,8 @@ function stress.pair(o, client)
   return near, far, server
 end
 
-local function interpreter()
-  local i = 0
-  while arg[i - 1] do i = i - 1 end
-  return arg[i]
-end
-
---- For the shell: this Lua again, with what the module needs loaded first,
--- which helper takes away.
-stress.lua = (preload ~= "" and "env LD_PRELOAD=" .. helper.quote(preload)
-  .. " " or "") .. interpreter()
+--- For the shell: this Lua again.
+stress.lua = require("wsstls.runner.command").interpreter()
 
 local PRELUDE = [[
 local wss = require "wsstls"
@@ -133,8 +126,7 @@ function stress.child(source, env, seconds, before)
   end
   return helper.shell(("%s timeout -k 1 %g env %s %s %s"):format(
     before or "", (seconds or 20) * (instrumented and 5 or 1),
-    table.concat(words, " "),
-    env and env.LD_PRELOAD and interpreter() or stress.lua, path))
+    table.concat(words, " "), stress.lua, path))
 end
 
 --- As child, but anything other than status 0 is an error; the output.

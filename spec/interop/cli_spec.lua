@@ -4,15 +4,10 @@ local helper = require("helper")
 
 local quote = helper.quote
 
--- An instrumented module needs its runtime loaded first: not here.
-local instrumented = os.getenv("LD_PRELOAD") ~= nil
-local test = instrumented and pending or it
-
 describe("the installed command", function()
   local prefix
 
   setup(function()
-    if instrumented then return end
     prefix = helper.dir()
     helper.must("env -u MAKEFLAGS make -s install PREFIX=" .. quote(prefix))
   end)
@@ -23,7 +18,7 @@ describe("the installed command", function()
       :format(env or "", quote(prefix .. "/bin/wsstls"), arguments))
   end
 
-  test("starts, helps and fails with the documented status", function()
+  it("starts, helps and fails with the documented status", function()
     local output, status = run "--help"
     assert.equal(0, status, output)
     assert.is_truthy(output:find("Exit status: 0 ok, 1 usage", 1, true))
@@ -32,7 +27,7 @@ describe("the installed command", function()
     assert.equal(0, status, output)
   end)
 
-  test("makes a certificate, verifies it, explains a failure", function()
+  it("makes a certificate, verifies it, explains a failure", function()
     local dir = quote(prefix .. "/certs")
     local output, status = run("pki make server --dns localhost --dir " .. dir)
     assert.equal(0, status, output)
@@ -49,13 +44,13 @@ describe("the installed command", function()
     assert.equal(1, status, output)
   end)
 
-  test("brings the recipes along", function()
+  it("brings the recipes along", function()
     local output, status = run "pki broken"
     assert.equal(0, status, output)
     assert.is_truthy(output:find("cert-chain-incomplete", 1, true))
   end)
 
-  test("brings the catalogue along, and runs it", function()
+  it("brings the catalogue along, and runs it", function()
     local output, status = run "test catalogue --filter cert-expired"
     assert.equal(0, status, output)
     assert.is_truthy(output:find("ok      cert-expired/fixed", 1, true))
@@ -63,7 +58,7 @@ describe("the installed command", function()
     assert.equal(1, status, output)
   end)
 
-  test("colours a terminal, unless NO_COLOR is set", function()
+  it("colours a terminal, unless NO_COLOR is set", function()
     if not helper.installed "script" then return end
     local function on_terminal(env)
       return (helper.must(("cd / && %s script -qec %s /dev/null"):format(env,

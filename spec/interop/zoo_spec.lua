@@ -1,5 +1,6 @@
 -- The clients that the zoo ships, before some of its animals.
 local helper = require "helper"
+local stress = require "core.stress"
 
 describe("in the zoo", function()
   local clients = require "wsstls.zoo.clients"
@@ -55,7 +56,7 @@ describe("in the zoo", function()
   it("the command prints the table and leaves with 4 for a difference",
     function()
       local command = ("NO_COLOR=1 %s %s zoo run --client curl "):format(
-        os.getenv "LUA" or "lua5.4", helper.path "lua/bin/wsstls.lua")
+        stress.lua, helper.path "lua/bin/wsstls.lua")
       local out, status = helper.shell(command
         .. "cert-host-only-in-cn control-good")
       assert.equal(4, status, out)
