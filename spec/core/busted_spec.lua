@@ -32,7 +32,8 @@ local function busted(files, arguments)
   end
   return helper.shell(("cd %s/project && env LUA_PATH='%s/?.lua;"
     .. "%s/?/init.lua;;' LUA_CPATH='%s/?.so;;' timeout -k 1 100 %s %s %s")
-    :format(dir, lib, lib, lib, stress.lua, helper.path("tools/busted.lua"), arguments))
+    :format(dir, lib, lib, lib, stress.lua, helper.path("tools/busted.lua"),
+    arguments))
 end
 
 local SERVER = [[
