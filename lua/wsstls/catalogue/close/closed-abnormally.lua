@@ -14,10 +14,11 @@ return require "wsstls".scenario {
     cert = "$server",
     raw = function(peer)
       peer:upgrade()
+      peer:read() -- the connection is open
       peer:close("reset")
     end,
   },
-  client = { ca = "$root" },
+  client = { ca = "$root", send = { "hello" } },
 
   expect = {
     client = { code = "closed-abnormally", phase = "open", close_code = 1006 },
