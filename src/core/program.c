@@ -13,6 +13,7 @@ enum { CHUNK = 16384, CHUNKS = 16, CHECK_US = 10000, SOON_US = 500 };
 
 struct wsstls_program {
   wsstls_io io;                /* first: the loop casts; its output */
+  wsstls_program *next;        /* in the list of those that run */
   wsstls_timer timer;          /* is it over? more input? */
   int refs;
   pid_t pid, owner;            /* owner: the process that started it */
@@ -24,6 +25,28 @@ struct wsstls_program {
   size_t total, tail_at;       /* the tail is a ring */
   char head[WSSTLS_PROGRAM_HEAD], tail[WSSTLS_PROGRAM_TAIL];
 };
+
+/* A process that just exits closes no Lua state: what still runs then is
+ * killed on the way out. */
+static wsstls_program *running;
+
+__attribute__((destructor))
+static void kill_all(void)
+{
+  for (const wsstls_program *p = running; p != NULL; p = p->next)
+    if (p->owner == getpid())
+      kill(-p->pid, SIGKILL);
+}
+
+static void leave_list(wsstls_program *p)
+{
+  wsstls_program **at = &running;
+
+  while (*at != NULL && *at != p)
+    at = &(*at)->next;
+  if (*at == p)
+    *at = p->next;
+}
 
 /* ------------------------------------------------------------------ output */
 
@@ -124,6 +147,7 @@ static void close_input(wsstls_program *p)
 
 static void ended(wsstls_program *p, int status, int known)
 {
+  leave_list(p);
   p->end.ended = 1;
   p->end.exit = known && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   p->end.signal = known && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -265,6 +289,8 @@ wsstls_status wsstls_program_start(wsstls_loop *loop,
     return wsstls_error_set(err, WSSTLS_LIMIT_MEMORY, "no memory");
   status = wsstls_process_spawn(o, &process, err);
   if (process.pid > 0) {
+    p->next = running;
+    running = p;
     p->pid = process.pid;
     p->owner = getpid();
     p->io.fd = process.output;
@@ -303,6 +329,7 @@ void wsstls_program_unref(wsstls_program *p)
   if (--p->refs > 0)
     return;
   loop = p->io.loop;
+  leave_list(p); /* a forked child of ours stopped nothing */
   wsstls_timer_cancel(&loop->timers, &p->timer);
   close_output(p);
   close_input(p);
