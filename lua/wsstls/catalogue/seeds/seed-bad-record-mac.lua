@@ -1,6 +1,6 @@
 local wss = require "wsstls"
 
-local secrets = {}
+local secrets
 
 return wss.scenario {
   name = "seed-bad-record-mac", fault = "network",
@@ -10,6 +10,7 @@ return wss.scenario {
   tags = { "seeds", "catalogue", "seed" },
 
   pki = function(pki)
+    secrets = {}
     local root = pki.ca { cn = "Test Root" }
     return { root = root,
       server = root:issue { cn = "localhost", dns = "localhost" } }

@@ -25,7 +25,7 @@ ws.on("error", (e) => { console.log(e.code); process.exit(1); });]] },
   },
 
   expect = {
-    client = { ok = false, exit = 1, output = "DEPTH_ZERO_SELF_SIGNED_CERT", },
+    client = { ok = false, exit = 1, output = "DEPTH_ZERO_SELF_SIGNED_CERT" },
     server = {
       code = { ["TLSv1.2"] = "upgrade-no-response",
                ["TLSv1.3"] = "tls-eof" },

@@ -37,7 +37,7 @@ ws.on("error", (e) => { console.log(e.code); process.exit(1); });]] },
   },
 
   expect = {
-    client = { ok = false, exit = 1, output = "DEPTH_ZERO_SELF_SIGNED_CERT", },
+    client = { ok = false, exit = 1, output = "DEPTH_ZERO_SELF_SIGNED_CERT" },
   },
   fixed = {
     server = { cert = "$good" },

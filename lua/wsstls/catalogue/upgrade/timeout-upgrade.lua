@@ -20,7 +20,7 @@ return require "wsstls".scenario {
   client = { ca = "$root", timeout = { upgrade = 0.2 } },
 
   expect = {
-    client = { code = "timeout-upgrade", phase = "upgrade", fault = "server", },
+    client = { code = "timeout-upgrade", phase = "upgrade", fault = "server" },
   },
   fixed = { server = { raw = "$none" } },
 }
