@@ -79,6 +79,19 @@ describe("TLS that two sides cannot agree on", function()
     server:close()
   end)
 
+  it("is not ended by ALPN that chose h2 where both speak HTTP/1.1", function()
+    local server = endings.serve { alpn = { "h2" } }
+    local conn = assert(wss.connect(server.url, {
+      ca = endings.certs().ca, alpn = { "h2", "http/1.1" } }))
+    local far = assert(server:accept(5))
+    assert.equal("h2", conn:tls().alpn)
+    assert.equal("h2", far:tls().alpn)
+    assert(conn:send("over HTTP/1.1"))
+    assert.equal("over HTTP/1.1", (assert(far:receive(5))))
+    conn:close()
+    server:close()
+  end)
+
   it("is tls-alert or a version mismatch for TLS 1.0 at level 1", function()
     endings.both {
       server = { min_version = "TLSv1" },

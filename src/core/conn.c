@@ -55,12 +55,27 @@ static void on_closing(wsstls_wire *wire)
     wsstls_observer_errors(&c->o);
 }
 
+/* Where ALPN chose h2, lws takes the connection for HTTP/2: its client never
+ * frees the state of that (4.1.6), its server reads no HTTP/1.1. It looks
+ * right after this, and the record has the choice. OpenSSL has no call that
+ * takes it back; these bytes are the connection's own. */
+static void hide_h2(const SSL *ssl)
+{
+  const unsigned char *name;
+  unsigned len;
+
+  SSL_get0_alpn_selected(ssl, &name, &len);
+  if (len == 2 && memcmp(name, "h2", 2) == 0)
+    memset((void *)(uintptr_t)name, 0, 2);
+}
+
 static void on_handshake(wsstls_observer *o)
 {
   wsstls_conn *c = (wsstls_conn *)(void *)((char *)o -
                                            offsetof(wsstls_conn, o));
 
   o->record.phase = WSSTLS_PHASE_UPGRADE;
+  hide_h2(c->wire.ssl);
   if (o->record.is_server && o->review == WSSTLS_REVIEW_WANTED &&
       o->record.verdict != NULL) {
     /* a server cannot pause inside OpenSSL 3.0: it asks before the upgrade */
