@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <openssl/err.h>
 
-enum { RECORD = 16384, DRAINS = 64 };
+enum { RECORD = 16384, DRAINS = 64, DIRECT = 16 };
 
 static const wsstls_rule
   reserved = { WSSTLS_WS_PROTOCOL_ERROR, 1002, "rsv bits" },
@@ -330,13 +330,30 @@ void wsstls_conn_judge_early(wsstls_conn *c, const char *bytes, size_t n)
     c->allowed = (int)c->scan.frames;
 }
 
+/* A record of whole messages needs no lws: neither before nor after it is
+ * there a frame that lws knows the beginning of. */
+static int whole(const wsstls_scan *before, const wsstls_scan *after)
+{
+  return before->left == 0 && before->have == 0 && !before->inside &&
+         after->left == 0 && after->have == 0 && !after->inside &&
+         after->controls == 0 && after->frames <= DIRECT;
+}
+
+static void read_directly(wsstls_conn *c, unsigned char *record, int n)
+{
+  size_t good;
+
+  if (SSL_read(c->wire.ssl, record, n) == n)
+    scan(c, &c->scan, record, (size_t)n, &good, c);
+}
+
 int wsstls_conn_read_judged(wsstls_conn *c)
 {
   static unsigned char record[RECORD];
   wsstls_scan after = c->scan;
   const wsstls_rule *rule;
+  int n, left, resumed = c->resumed;
   size_t good;
-  int n, left;
 
   if (c->broken != NULL) {
     wsstls_conn_service(c, LWS_POLLIN);
@@ -344,7 +361,7 @@ int wsstls_conn_read_judged(wsstls_conn *c)
     refuse(c, c->broken);
     return 0;
   }
-  c->wire.gate = c->resumed; /* what lws has kept comes first */
+  c->wire.gate = (uint8_t)resumed; /* what lws has kept comes first */
   ERR_clear_error();
   n = SSL_peek(c->wire.ssl, record, sizeof record);
   if (n <= 0)
@@ -355,6 +372,11 @@ int wsstls_conn_read_judged(wsstls_conn *c)
   if (rule != NULL) {
     judged_bad(c, rule, record, good);
     return 0;
+  }
+  if (!resumed && whole(&c->scan, &after)) {
+    read_directly(c, record, n);
+    c->answers_due = 0;
+    return 1;
   }
   memcpy(c->scan.code, after.code, sizeof after.code);
   c->scan.over = after.over; /* lws will tell us of it while it reads */
