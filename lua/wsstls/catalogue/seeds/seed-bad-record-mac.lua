@@ -23,7 +23,7 @@ return wss.scenario {
     ca = "$root",
     keylog = function(line) secrets[#secrets + 1] = line end,
     run = function(conn, ctx)
-      assert(secrets[1]:find "^CLIENT_")
+      assert(table.concat(secrets, "\n"):find "CLIENT_")
       ctx.relay:add { from = "client", record = "application",
         action = "flip" }
       conn:send "hello"
