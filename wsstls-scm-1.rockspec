@@ -506,6 +506,8 @@ build = {
       "lua/wsstls/catalogue/seeds/seed-bad-record-mac.lua",
     ["wsstls.catalogue.seeds.seed-js-client"] =
       "lua/wsstls/catalogue/seeds/seed-js-client.lua",
+    ["wsstls.catalogue.seeds.seed-lws-test-server-debian"] =
+      "lua/wsstls/catalogue/seeds/seed-lws-test-server-debian.lua",
     ["wsstls.catalogue.seeds.seed-lws-test-server-reload"] =
       "lua/wsstls/catalogue/seeds/seed-lws-test-server-reload.lua",
     ["wsstls.catalogue.seeds.seed-lws-test-server-trusted"] =

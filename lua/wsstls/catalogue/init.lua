@@ -198,6 +198,7 @@ return {
   { "close", "ws-bad-close-code" },
   { "seeds", "seed-bad-record-mac" },
   { "seeds", "seed-js-client" },
+  { "seeds", "seed-lws-test-server-debian" },
   { "seeds", "seed-lws-test-server-reload" },
   { "seeds", "seed-lws-test-server-trusted" },
   { "seeds", "seed-lws-test-server" },
