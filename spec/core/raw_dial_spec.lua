@@ -109,3 +109,14 @@ describe("a raw listener", function()
     end
   end)
 end)
+
+describe("frame.accept", function()
+  it("answers a key as RFC 6455 1.3 does, and any other text", function()
+    local frame = require("wsstls.frame")
+    assert.equal("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+      frame.accept("dGhlIHNhbXBsZSBub25jZQ=="))
+    assert.equal(28, #frame.accept(""))
+    assert.equal(28, #frame.accept(("x"):rep(100000)))
+    assert.error_matches(function() frame.accept(nil) end, "a string, got nil")
+  end)
+end)
