@@ -157,6 +157,17 @@ describe("a scenario", function()
     assert.equal("closed", handle:state())
   end)
 
+  it("has its whole time for the connection, however long keys take",
+    function()
+      passes(scenario { name = "slow keys", timeout = 0.3,
+        pki = function(pki)
+          local began = os.clock()
+          while os.clock() - began < 0.4 do pki.key("ec") end
+          return made(pki)
+        end,
+        server = { cert = "$good" }, client = { ca = "$ca" } }:run())
+    end)
+
   it("is left out where its versions do not fit", function()
     local result = expired({ versions = { "TLSv1.2" } }):run {
       tls = "TLSv1.3" }

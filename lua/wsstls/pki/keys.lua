@@ -9,6 +9,8 @@ local SPEC = { type = "string", bits = "number", curve = "string",
 local TYPES = { "ec", "rsa", "ed25519", "ed448", "rsa-pss" }
 local CURVE_OF = { [256] = "P-256", [384] = "P-384", [521] = "P-521" }
 local POOL_SIZE = 4
+-- Keys of a kind that `keys.reusing` keeps.
+local MOST_LENT = 64
 
 -- "ec:P-384" -> { keys..., next = n }; lives as long as the Lua state.
 local pools = {}
@@ -74,6 +76,7 @@ end
 local function lend(core, o, id)
   local n = (lender.used[id] or 0) + 1
   lender.used[id] = n
+  if n > MOST_LENT then return core.pki.key(o) end
   local list = lent[id] or {}
   lent[id] = list
   if not list[n] then

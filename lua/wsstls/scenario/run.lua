@@ -30,6 +30,8 @@ local function make_material(self)
     return false
   end
   self.names, self.ctx.pki = names, names
+  -- a large RSA key may take longer than any connection
+  self.deadline = now() + self.seconds
   return true
 end
 
