@@ -80,14 +80,14 @@ describe("TLS that two sides cannot agree on", function()
   end)
 
   it("is not ended by ALPN that chose h2 where both speak HTTP/1.1", function()
-    local server = endings.serve { alpn = { "h2" } }
+    local server, seen = endings.serve { alpn = { "h2" } }
     local conn = assert(wss.connect(server.url, {
       ca = endings.certs().ca, alpn = { "h2", "http/1.1" } }))
-    local far = assert(server:accept(5))
+    helper.wait(function() return seen.conn end)
     assert.equal("h2", conn:tls().alpn)
-    assert.equal("h2", far:tls().alpn)
-    assert(conn:send("over HTTP/1.1"))
-    assert.equal("over HTTP/1.1", (assert(far:receive(5))))
+    assert.equal("h2", seen.conn:tls().alpn)
+    assert(seen.conn:send("over HTTP/1.1"))
+    assert.equal("over HTTP/1.1", (assert(conn:receive(5))))
     conn:close()
     server:close()
   end)
