@@ -280,7 +280,7 @@ local ROWS = {
     "the answer to the upgrade is not HTTP" },
   { "upgrade-refused", "upgrade", "client", false,
     "this server refused the upgrade" },
-  { "timeout-upgrade", "upgrade", "server", true,
+  { "timeout-upgrade", "upgrade", "peer", true,
     "no answer to the upgrade within the time allowed" },
   { "ws-protocol-error", "open", "peer", false,
     "a frame breaks the WebSocket protocol" },

@@ -116,6 +116,7 @@ end
 local function observe(attempt, answer, body)
   local o = attempt.observation or {}
   o.side, o.url, o.phase = "client", attempt.target.url, "proxy"
+  o.error = nil -- the raw peer's: that of a stream, not of this connection
   o.proxy = { host = attempt.proxy.host, port = attempt.proxy.port }
   if answer then
     o.proxy.status, o.proxy.reason = answer.status, answer.reason
@@ -134,9 +135,10 @@ local function fail(attempt, code, message, answer, body)
     peer:close("reset")
   end
   -- an HTTP status would speak for the server
-  return errors.fail { code = code, message = message, phase = "proxy",
-    rejected_by = answer and "proxy" or nil, side = "client",
-    observation = observe(attempt, answer, body) }
+  local err = errors.from_core({ code = code, message = message,
+    phase = "proxy", rejected_by = answer and "proxy" or nil },
+    observe(attempt, answer, body))
+  return nil, err, code
 end
 
 local function show(proxy)

@@ -139,7 +139,7 @@ describe("a peer that says nothing", function()
     server, seen = endings.serve { handshake_timeout = 0.2 }
     lab:connect(server.port, "tls", "send GET / HTTP/1.1\r\nHost:", "skip")
     endings.failure(server, seen,
-      { code = "timeout-upgrade", phase = "upgrade" })
+      { code = "timeout-upgrade", phase = "upgrade", fault = "client" })
     assert.equal(0, #seen.tls_errors)
     server:close()
   end)

@@ -169,6 +169,10 @@ describe("a CONNECT proxy", function()
     local err = failing("proxy-refused", dial(proxy))
     assert.equal("ECONNREFUSED", err.observation.os_error.name)
     assert.equal("proxy", err.fault)
+    -- the record alone says the same
+    assert.same({ "proxy-refused", "proxy", "proxy" },
+      { err.observation.error.code, err.observation.error.phase,
+        err.observation.error.fault })
   end)
 
   it("cannot reach the server", function()

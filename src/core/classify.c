@@ -68,9 +68,18 @@ static int own_fault(wsstls_status status)
   }
 }
 
+/* Whoever trusts nobody refuses everybody: but not for an old certificate. */
 static int trusts_nothing(const wsstls_verdict *v)
 {
-  return v->trust_count == 0 && !v->trust_system && v->trust_path == NULL;
+  switch (v->status) {
+  case WSSTLS_CERT_UNTRUSTED:
+  case WSSTLS_CLIENT_CERT_UNTRUSTED:
+  case WSSTLS_CERT_SELF_SIGNED:
+  case WSSTLS_CLIENT_CERT_SELF_SIGNED:
+    return v->trust_count == 0 && !v->trust_system && v->trust_path == NULL;
+  default:
+    return 0;
+  }
 }
 
 static int by_verdict(const wsstls_record *r, wsstls_outcome *out)

@@ -16,7 +16,7 @@ return require "wsstls".scenario {
 
   expect = {
     client = {
-      code = "cert-key-too-weak", verify = 66, depth = 0,
+      code = "cert-key-too-weak", fault = "server", verify = 66, depth = 0,
       errors = { "66@0", "18@0", "64@0" }, alert_sent = 42,
     },
     server = { code = "cert-rejected", alert_received = 42 },

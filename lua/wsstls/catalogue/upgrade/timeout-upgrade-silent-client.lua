@@ -21,7 +21,7 @@ return require "wsstls".scenario {
   },
 
   expect = {
-    server = { code = "timeout-upgrade", phase = "upgrade" },
+    server = { code = "timeout-upgrade", phase = "upgrade", fault = "client" },
   },
   fixed = { client = { raw = "$none" } },
 }
