@@ -196,6 +196,8 @@ describe("the zoo", function()
         by_name["cert-expired"]).did)
       assert.equal("broken", meet(sh "no-such-program",
         by_name["cert-expired"]).did)
+      assert.equal("broken", meet({ name = "x", level = "wss",
+        command = { "/no/such/program" } }, by_name["cert-expired"]).did)
       local slow = sh "sleep 60"
       slow.timeout = 0.2
       assert.equal("hung", meet(slow, by_name["cert-expired"]).did)

@@ -40,7 +40,8 @@ local function verdict(record, timed_out)
   if record.exit == 0 then return "accept" end
   if record.exit == 126 or record.exit == 127 then return "broken" end
   if record.exit then return "reject" end
-  return timed_out and "hung" or "crashed"
+  if timed_out then return "hung" end
+  return record.signal and "crashed" or "broken" -- it never started
 end
 
 -- What the server saw of it, in a few words.
