@@ -26,7 +26,7 @@ describe("a reproduction bundle", function()
   -- Every scenario of the catalogue that fails at our client: what a record
   -- holds is enough to see it again, or the bundle says why not.
   for _, group in ipairs { "certificate", "upgrade", "close" } do
-    it("shows again what the catalogue's group " .. group .. " shows",
+    it("shows again what the catalogue's group " .. group .. " shows #slow",
       function()
         local replayed = 0
         for _, one in ipairs(wss.scenario.all { group = group }) do

@@ -23,7 +23,7 @@ local function decider(x)
   return diagnosis.decider(diagnosis.diagnose(x))
 end
 
-describe("a key that is not the certificate's", function()
+describe("#slow a key that is not the certificate's", function()
   teardown(helper.cleanup)
 
   for key in pairs(KEYS) do
@@ -95,7 +95,7 @@ describe("a key that is not the certificate's", function()
   end)
 end)
 
-describe("a key exchange that is damaged on the way", function()
+describe("#slow a key exchange that is damaged on the way", function()
   teardown(helper.cleanup)
 
   -- Dials through a path that flips a byte of the first such message.
