@@ -38,7 +38,7 @@ describe("many connections at once #slow", function()
       end,
     }
     local fds
-    stress.within(40, function()
+    stress.within(stress.seconds(40), function()
       open(server, 2)[1]:close()
       fds = stress.fds()
       local conns = open(server, n)
@@ -79,7 +79,7 @@ describe("many connections at once #slow", function()
   it("serves others while 200 peers never begin their handshake", function()
     local failed = {}
     local server = stress.server {
-      handshake_timeout = 1,
+      handshake_timeout = stress.seconds(1),
       on_message = function(conn, data) conn:send(data) end,
       on_tls_error = function(observation)
         failed[#failed + 1] = observation
@@ -94,13 +94,14 @@ describe("many connections at once #slow", function()
     local peer = helper.spawn { command = { "/usr/bin/python3", "-c", script } }
     local now = require("wsstls.core").now
     local started = now()
-    stress.within(20, function()
+    stress.within(stress.seconds(20), function()
       says(peer, "all there")
       local served = 0
       repeat
-        local conn = assert(wss.connect(server.url, { ca = ca, timeout = 2 }))
+        local conn = assert(wss.connect(server.url, { ca = ca,
+          timeout = stress.seconds(2) }))
         assert(conn:send("hello"))
-        assert.equal("hello", (conn:receive(2)))
+        assert.equal("hello", (conn:receive(stress.seconds(2))))
         assert(conn:close())
         served = served + 1
       until #failed >= n
@@ -108,7 +109,7 @@ describe("many connections at once #slow", function()
         served .. " were served meanwhile")
       says(peer, "all gone")
     end)
-    assert.is_true(now() - started < 6)
+    assert.is_true(now() - started < stress.seconds(6))
     assert.equal(n, #failed)
     for _, observation in ipairs(failed) do
       assert.equal("timeout-tls",
@@ -120,7 +121,7 @@ describe("many connections at once #slow", function()
   it("serves others while 300 peers never finish their request", function()
     local failed = {}
     local server = stress.server {
-      handshake_timeout = 1, tls = false,
+      handshake_timeout = stress.seconds(1), tls = false,
       on_message = function(conn, data) conn:send(data) end,
     }
     local n = stress.times(300)
@@ -131,13 +132,14 @@ describe("many connections at once #slow", function()
       .. "[x.recv(1) for x in s]\n"
       .. "print('all gone', flush=True)\n"):format(server.port, n)
     local peer = helper.spawn { command = { "/usr/bin/python3", "-c", script } }
-    stress.within(20, function()
+    stress.within(stress.seconds(20), function()
       says(peer, "all there")
       local served = 0
       repeat
-        local conn = assert(wss.connect(server.url, { timeout = 2 }))
+        local conn = assert(wss.connect(server.url, {
+          timeout = stress.seconds(2) }))
         assert(conn:send("hello"))
-        assert.equal("hello", (conn:receive(2)))
+        assert.equal("hello", (conn:receive(stress.seconds(2))))
         assert(conn:close())
         served = served + 1
         failed = server:failures()

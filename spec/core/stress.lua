@@ -15,6 +15,12 @@ function stress.times(full)
   return stress.full and full or math.ceil(full / 10)
 end
 
+--- So many seconds, five times that where everything is slower: a limit that
+-- our own side must keep, too.
+function stress.seconds(n)
+  return instrumented and n * 5 or n
+end
+
 --- True under the first of the Luas: what has nothing to do with Lua is
 -- looked at there only.
 stress.first = _VERSION == "Lua 5.4"
@@ -125,7 +131,7 @@ function stress.child(source, env, seconds, before)
     words[#words + 1] = name .. "=" .. helper.quote(value)
   end
   return helper.shell(("%s timeout -k 1 %g env %s %s %s"):format(
-    before or "", (seconds or 20) * (instrumented and 5 or 1),
+    before or "", stress.seconds(seconds or 20),
     table.concat(words, " "), stress.lua, path))
 end
 
