@@ -38,6 +38,7 @@ typedef struct lws_state {
                         uint64_t ms, uint64_t repeat);
   int (*uv_timer_stop)(void *timer);
   void (*uv_update_time)(void *loop);
+  void (*uv_stop)(void *loop);
   void (*uv_close)(void *handle, void (*cb)(void *handle));
   void *uv_timer;
 } lws_state;
@@ -79,14 +80,16 @@ static void limit_ev(lws_state *s, int64_t us)
   s->ev_once(s->loop->foreign, -1, 0, (double)us / 1e6, on_once, s);
 }
 
+/* It may be due before uv_run has begun to wait: then it must not wait. */
 static void on_uv_timer(void *timer)
 {
-  (void)timer;
+  lws_state *s = *(lws_state **)timer; /* every handle begins with `data` */
+
+  s->uv_stop(s->loop->foreign);
 }
 
 static void limit_uv(lws_state *s, int64_t us)
 {
-  /* against a stale clock it would fire before uv_run waits, not in it */
   s->uv_update_time(s->loop->foreign);
   s->uv_timer_start(s->uv_timer, on_uv_timer, (uint64_t)(us + 999) / 1000, 0);
 }
@@ -168,12 +171,16 @@ static int uv_timer_open(wsstls_loop *loop, lws_state *s)
   find(s->library, "uv_timer_stop", &s->uv_timer_stop);
   find(s->library, "uv_close", &s->uv_close);
   find(s->library, "uv_update_time", &s->uv_update_time);
+  find(s->library, "uv_stop", &s->uv_stop);
   if (uv_handle_size == NULL || uv_timer_init == NULL ||
       s->uv_timer_start == NULL || s->uv_timer_stop == NULL ||
-      s->uv_close == NULL || s->uv_update_time == NULL)
+      s->uv_close == NULL || s->uv_update_time == NULL || s->uv_stop == NULL)
     return 0;
   s->uv_timer = calloc(1, uv_handle_size(UV_TIMER_HANDLE));
-  return s->uv_timer != NULL && uv_timer_init(loop->foreign, s->uv_timer) == 0;
+  if (s->uv_timer == NULL || uv_timer_init(loop->foreign, s->uv_timer) != 0)
+    return 0;
+  *(lws_state **)s->uv_timer = s;
+  return 1;
 }
 
 static int uv_open(wsstls_loop *loop, wsstls_error *err)
