@@ -278,6 +278,7 @@ void wsstls_conn_received(wsstls_conn *c, const char *in, size_t len)
     .bits = lws_get_reserved_bits(c->wsi)
   };
 
+  c->mask_seen = 1; /* lws read it: what comes next may be its middle */
   if (c->allowed == 0)
     return; /* behind a frame that was judged already */
   if (c->allowed > 0 && part.rest == 0)
