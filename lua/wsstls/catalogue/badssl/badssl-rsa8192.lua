@@ -3,7 +3,6 @@ return require "wsstls".scenario {
   title = "An RSA key of 8192 bits",
   text = "Very slow to make and to sign with; some clients stop at 4096.",
   tags = { "badssl", "catalogue", "control", "slow" },
-  timeout = 60, -- its key is a matter of luck
   timeout = 60, -- the key takes seconds, many where others are busy
 
   pki = function(pki)
