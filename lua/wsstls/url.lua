@@ -63,6 +63,10 @@ end
 local function check_name(host, what)
   if host:find("^[%w._~%-]+$") then return host end
   if host == "" then return nil, what .. ": the host is missing" end
+  if #host > 254 then -- with a dot at its end (RFC 1035 3.1)
+    return nil, ("%s: a host name has at most 253 characters, this one has "
+      .. "%d"):format(what, #host)
+  end
   if host:find("[\128-\255]") then
     return nil, ("%s: write the host '%s' in its ASCII form (xn--...)")
       :format(what, host)

@@ -75,6 +75,12 @@ describe("a WebSocket URL", function()
     end
   end)
 
+  it("refuses a host that no name server could know", function()
+    refuses("wss://" .. ("abc."):rep(70) .. "test/",
+      "at most 253 characters, this one has 284")
+    assert.is_truthy(url.parse("wss://" .. ("abc."):rep(62) .. "test/"))
+  end)
+
   it("refuses userinfo, for it would be sent nowhere", function()
     refuses("wss://me:secret@a.test/", "user or password")
   end)
