@@ -61,7 +61,7 @@ local function parse_port(text, what)
 end
 
 local function check_name(host, what)
-  if host:find("^[%w._~%-]+$") then return host end
+  if #host <= 254 and host:find("^[%w._~%-]+$") then return host end
   if host == "" then return nil, what .. ": the host is missing" end
   if #host > 254 then -- with a dot at its end (RFC 1035 3.1)
     return nil, ("%s: a host name has at most 253 characters, this one has "
