@@ -83,7 +83,9 @@ describe("connect, verify and close, over and over #slow", function()
       cycles(quarter)
       rss[i] = stress.rss()
     end
-    assert.equal(fds, stress.fds())
+    -- our side of the last one may keep its descriptor for a turn, too
+    helper.wait(function() return stress.fds() <= fds end, 5,
+      "no descriptor more")
     if stress.full then
       -- the allocator takes a while to settle; a leak never does
       assert.is_true(rss[4] - rss[2] < 1024, "resident memory in KiB: "
