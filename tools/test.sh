@@ -5,8 +5,8 @@
 # test failed, when an interpreter died on the way, and when nothing ran.
 # The first is run beside the others. Of these, what begins with the first's
 # interpreter is one more part of the same and runs beside both; the rest, one
-# after the other, leave out what is tagged #slow. No interpreter may take more than $WSSTLS_LIMIT
-# seconds, nor (where nothing wraps it) more than 4 GB.
+# after the other, leave out what is tagged #slow. No interpreter may take
+# more than $WSSTLS_LIMIT seconds, nor (where nothing wraps it) more than 4 GB.
 set -u
 limit=${WSSTLS_LIMIT:-600}
 build=build
