@@ -105,7 +105,6 @@ describe("#slow a key exchange that is damaged on the way", function()
       tostring(server.port), ... } }
     local port = path:output():match("port (%d+)")
     local _, err, code = wss.connect("wss://localhost:" .. port, options)
-    path:stop()
     return err, code
   end
 

@@ -63,7 +63,8 @@ async def main(url, ca):
             await ws.send("zoo")
             await asyncio.wait_for(ws.recv(), 3)
         except asyncio.TimeoutError:
-            pass
+            if not ws.open:  # it has failed the connection, and waits
+                raise
         except websockets.ConnectionClosed as e:
             # its own verdict goes out as one of these
             if e.rcvd is None or e.sent and e.sent.code in (1002, 1007, 1009):
