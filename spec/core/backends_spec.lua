@@ -240,7 +240,7 @@ for _, name in ipairs(all) do
   end)
 end
 
-describe("an event loop", function()
+describe("#slow an event loop", function()
   after_each(helper.cleanup)
 
   it("that is unknown is misuse, and names the nearest", function()

@@ -49,7 +49,7 @@ local function judge_close(conn, code, reason, by)
   assert.equal("closed", why)
 end
 
-describe("a close", function()
+describe("#slow a close", function()
   teardown(helper.cleanup)
 
   for _, case in ipairs {
@@ -132,7 +132,7 @@ describe("a close", function()
   end)
 end)
 
-describe("a peer's frames at our client", function()
+describe("#slow a peer's frames at our client", function()
   setup(function() lab, ca = endings.lab(), endings.certs().ca end)
   teardown(function()
     lab:stop()

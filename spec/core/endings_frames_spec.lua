@@ -49,7 +49,7 @@ local function violates(bytes, code, number, options, rule)
   end
 end
 
-describe("a client's frames at our server", function()
+describe("#slow a client's frames at our server", function()
   setup(function() lab = endings.lab() end)
   teardown(function()
     lab:stop()

@@ -7,7 +7,7 @@ local wss = require("wsstls")
 local fails = endings.fails
 local unpack = table.unpack or unpack
 
-describe("a connection that never comes to be", function()
+describe("#slow a connection that never comes to be", function()
   it("is refused where nobody listens", function()
     for _, scheme in ipairs { "ws", "wss" } do
       local port = helper.free_port()
@@ -53,7 +53,7 @@ describe("a connection that never comes to be", function()
   end)
 end)
 
-describe("a peer that says nothing", function()
+describe("#slow a peer that says nothing", function()
   local lab
 
   setup(function() lab = endings.lab() end)
@@ -145,7 +145,7 @@ describe("a peer that says nothing", function()
   end)
 end)
 
-describe("a stream that ends", function()
+describe("#slow a stream that ends", function()
   local lab, ca
 
   setup(function()
@@ -322,7 +322,7 @@ describe("a stream that ends", function()
   end)
 end)
 
-describe("a peer that speaks another protocol", function()
+describe("#slow a peer that speaks another protocol", function()
   local lab
 
   setup(function() lab = endings.lab() end)

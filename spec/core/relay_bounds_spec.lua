@@ -14,7 +14,7 @@ local function connect(relay)
     min_version = "TLSv1.3", ping_interval = false }))
 end
 
-describe("a relay", function()
+describe("#slow a relay", function()
   teardown(helper.cleanup)
 
   it("without rules passes everything unharmed, in bounded memory",

@@ -13,7 +13,7 @@ local function timed(fn)
   return core.now() - started, result
 end
 
-describe("through a relay", function()
+describe("#slow through a relay", function()
   teardown(helper.cleanup)
 
   it("a ws:// client on a wss port is known as such", function()
@@ -136,7 +136,7 @@ describe("through a relay", function()
   end)
 end)
 
-describe("a relay of two streams that are there already", function()
+describe("#slow a relay of two streams that are there already", function()
   teardown(helper.cleanup)
 
   it("passes first what was read of them, then the rest, by its rules",
@@ -172,7 +172,7 @@ describe("a relay of two streams that are there already", function()
   end)
 end)
 
-describe("a relay that goes quiet", function()
+describe("#slow a relay that goes quiet", function()
   teardown(helper.cleanup)
 
   for _, version in ipairs(lab.VERSIONS) do
@@ -256,7 +256,7 @@ local ENDS = {
   { "the upgrade", { from = "server", record = "application" }, "upgrade" },
 }
 
-describe("a relay that ends a connection", function()
+describe("#slow a relay that ends a connection", function()
   teardown(helper.cleanup)
 
   for _, version in ipairs(lab.VERSIONS) do

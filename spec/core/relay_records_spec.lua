@@ -25,7 +25,7 @@ local DAMAGE = {
   { "cut in half", { action = "truncate" } },
 }
 
-describe("a data record", function()
+describe("#slow a data record", function()
   teardown(helper.cleanup)
 
   for _, version in ipairs(lab.VERSIONS) do
@@ -69,7 +69,7 @@ describe("a data record", function()
   end)
 end)
 
-describe("a certificate replaced in flight", function()
+describe("#slow a certificate replaced in flight", function()
   teardown(helper.cleanup)
 
   local function replaced(with, version, more)
@@ -135,7 +135,7 @@ describe("a certificate replaced in flight", function()
   end)
 end)
 
-describe("handshake messages", function()
+describe("#slow handshake messages", function()
   teardown(helper.cleanup)
 
   it("are named in clear, and not after it", function()

@@ -61,7 +61,7 @@ local function expect(output)
   end
 end
 
-describe("a relay", function()
+describe("#slow a relay", function()
   teardown(helper.cleanup)
 
   it("does the same 200 times #slow", function()

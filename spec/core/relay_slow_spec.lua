@@ -25,7 +25,7 @@ local SLOW = {
   { "in a few large writes", { action = "coalesce", seconds = 0.01 }, 0.02 },
 }
 
-describe("a slow network", function()
+describe("#slow a slow network", function()
   teardown(helper.cleanup)
 
   for _, version in ipairs(lab.VERSIONS) do

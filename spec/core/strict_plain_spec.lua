@@ -25,7 +25,7 @@ local function said(scheme, side, make, max_message)
   return messages, code, err, frames
 end
 
-describe("on ws://", function()
+describe("#slow on ws://", function()
   teardown(helper.cleanup)
 
   it("a mask the wrong way is accepted behind a good frame", function()
@@ -120,7 +120,7 @@ describe("on ws://", function()
   end)
 end)
 
-describe("everywhere", function()
+describe("#slow everywhere", function()
   teardown(helper.cleanup)
 
   it("of several pings in one segment the first gets a pong, and under "

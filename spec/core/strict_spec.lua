@@ -77,7 +77,7 @@ local function judge(side, conn, peer, case, before)
   assert.equal(1002, (frame.close_reason(frames[1].payload)))
 end
 
-describe("under TLS a frame with", function()
+describe("#slow under TLS a frame with", function()
   teardown(helper.cleanup)
 
   for _, case in ipairs(FORBIDDEN) do
