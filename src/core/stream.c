@@ -125,11 +125,6 @@ const wsstls_address *wsstls_stream_peer(const wsstls_stream *s)
   return &s->peer;
 }
 
-int wsstls_stream_fd(const wsstls_stream *s)
-{
-  return s->dead ? -1 : s->io.fd;
-}
-
 wsstls_io *wsstls_stream_io(wsstls_stream *s)
 {
   return &s->io;

@@ -46,7 +46,6 @@ wsstls_status wsstls_stream_status(const wsstls_stream *s);
 int wsstls_stream_errno(const wsstls_stream *s);
 /* The peer: of a dial, the address tried last. */
 const wsstls_address *wsstls_stream_peer(const wsstls_stream *s);
-int wsstls_stream_fd(const wsstls_stream *s); /* -1: closed */
 
 /* What to be told about: WSSTLS_READABLE | WSSTLS_WRITABLE, or 0. An open
  * stream begins with none; before it is open this does nothing. Not to read
