@@ -10,11 +10,13 @@ local KINDS = {
   { "report_json", "jsonlines" }, { "report_html", "html" },
 }
 
--- A report that is cut short is worse than none: it says so.
+-- A report that is cut short is worse than none: it says so. Unbuffered, so
+-- that it is the write that fails: a flush that fails in code LuaJIT has
+-- compiled is done again by its interpreter, and succeeds.
 local function checked(path, file)
+  file:setvbuf("no")
   return function(text)
     local ok, problem = file:write(text)
-    if ok then ok, problem = file:flush() end
     if not ok then terminal.stop(("%s: %s"):format(path, problem)) end
   end
 end
