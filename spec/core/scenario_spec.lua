@@ -157,12 +157,37 @@ describe("a scenario", function()
     assert.equal("closed", handle:state())
   end)
 
+  it("interrupts a function that never waits, whatever that one catches",
+    function()
+      local function busy()
+        while true do pcall(function() while true do end end) end
+      end
+      local base = { name = "busy", timeout = 0.05, pki = made, expect = {},
+        server = { cert = "$good" }, client = { ca = "$ca" } }
+      for _, case in ipairs {
+        { "pki", { pki = busy } },
+        { "client.run", { client = { ca = "$ca", run = busy } } },
+        { "server.on_message", { server = { cert = "$good",
+          on_message = busy }, client = { ca = "$ca", send = "x" } } },
+      } do
+        local t = {}
+        for name, value in pairs(base) do t[name] = value end
+        for name, value in pairs(case[2]) do t[name] = value end
+        local result = scenario(t):run()
+        assert.equal(case[1], result.mismatches[1].field)
+        assert.matches("scenario_spec.lua:%d+: it ran on when its time was "
+          .. "over, and was interrupted", result.mismatches[1].got)
+        assert.is_nil(debug.gethook())
+      end
+    end)
+
   it("has its whole time for the connection, however long keys take",
     function()
       passes(scenario { name = "slow keys", timeout = 0.3,
         pki = function(pki)
           local began = os.clock()
-          while os.clock() - began < 0.4 do pki.key("ec") end
+          -- in C, as keys are
+          while os.clock() - began < 0.4 do ("x"):rep(1000000):reverse() end
           return made(pki)
         end,
         server = { cert = "$good" }, client = { ca = "$ca" } }:run())
@@ -237,9 +262,9 @@ end)
 describe("a scenario file", function()
   after_each(helper.cleanup)
 
-  local function load(text)
+  local function load(text, seconds)
     local path = helper.write(helper.dir() .. "/x.lua", text)
-    return path, scenario.load(path)
+    return path, scenario.load(path, seconds)
   end
 
   it("is loaded", function()
@@ -262,6 +287,8 @@ describe("a scenario file", function()
       assert.matches(why, tostring(err), 1, true)
       assert.equal("string", type(err:story()))
     end
+    assert.matches("interrupted", tostring(select(3,
+      load("while true do end", 0.05))))
     local one, _, code = scenario.load("/nonexistent/x.lua")
     assert.is_nil(one)
     assert.equal("config-file-missing", code)

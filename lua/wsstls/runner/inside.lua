@@ -95,7 +95,7 @@ end
 function inside.run(unit, o, stream)
   stream:file_start(unit)
   local module = require "wsstls.scenario"
-  local scenario, err = module.load(unit.file)
+  local scenario, err = module.load(unit.file, o.timeout)
   if not scenario then
     stream:scenario_start { name = unit.file, file = unit.file,
                             kind = "scenario" }

@@ -6,6 +6,7 @@ local expectation = require "wsstls.scenario.expectation"
 local loop = require "wsstls.loop"
 local nearest = require "wsstls.nearest"
 local task = require "wsstls.task"
+local watchdog = require "wsstls.scenario.watchdog"
 local workers = require "wsstls.workers"
 
 local attempt = {}
@@ -49,7 +50,9 @@ function attempt.new(effective, o)
     ctx = { name = effective.name, tls = o.tls, key = o.key, seed = o.seed },
   }, mt)
   self.ctx.dir = directory(self)
-  self.ctx.at_end = function(fn) self:at_end(fn) end
+  self.ctx.at_end = function(fn)
+    self:at_end(function() self:ask("at_end", fn) end)
+  end
   return self
 end
 
@@ -71,7 +74,7 @@ function methods:raised(where, err)
   self:mismatch(where, "no error", tostring(err))
 end
 
---- Calls a function of the scenario's; what it raises becomes a mismatch.
+--- Calls a function; what it raises becomes a mismatch.
 -- @treturn boolean whether it returned
 -- @return what it returned
 function methods:call(where, fn, ...)
@@ -80,10 +83,19 @@ function methods:call(where, fn, ...)
   return unpack(results, 1, results.n)
 end
 
---- As `call`; when it raises, `closable` is closed at once: the other side
+--- As `call`, for a function of the scenario's: it ends with the run, whether
+-- it waits for anything or not.
+function methods:ask(where, fn, ...)
+  local guard = watchdog.new(function() return self.deadline end)
+  local results = pack(self:call(where, guard.run, fn, ...))
+  guard.done()
+  return unpack(results, 1, results.n)
+end
+
+--- As `ask`; when it raises, `closable` is closed at once: the other side
 -- must not wait for somebody who has given up.
 function methods:act(where, closable, fn, ...)
-  if self:call(where, fn, ...) then return end
+  if self:ask(where, fn, ...) then return end
   -- closing waits for the peer: beside everything else
   self:spawn(where, closable.close, closable)
 end

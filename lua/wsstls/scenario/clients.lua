@@ -98,7 +98,7 @@ local function guard(run, o)
   for _, name in ipairs(CALLBACKS) do
     local fn = o[name]
     if fn then
-      o[name] = function(...) run:call("client." .. name, fn, ...) end
+      o[name] = function(...) run:ask("client." .. name, fn, ...) end
     end
   end
 end
@@ -141,7 +141,7 @@ local function connect_raw(run, driver)
   end
   driver.peer = peer
   run:at_end(function() peer:close() end)
-  run:call("client.raw", run.def.client.raw, peer, run.ctx)
+  run:ask("client.raw", run.def.client.raw, peer, run.ctx)
   peer:close()
 end
 

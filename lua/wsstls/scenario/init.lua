@@ -14,11 +14,15 @@
 --     print(result.ok, tostring(result))
 -- @module wsstls.scenario
 local check = require "wsstls.pki.check"
+local core = require "wsstls.core"
 local definition = require "wsstls.scenario.definition"
 local errors = require "wsstls.errors"
 local spec = require "wsstls.scenario.spec"
+local watchdog = require "wsstls.scenario.watchdog"
 
 local scenario = {}
+
+local LOAD = 10
 
 local methods = {}
 local mt = { __name = "wsstls.Scenario" }
@@ -151,11 +155,21 @@ local function unusable(path, why)
     message = ("%s: %s"):format(path, why) }
 end
 
+-- What a file returns; whatever it does, no longer than that.
+local function value_of(chunk, seconds)
+  local deadline = core.now() + seconds
+  local guard = watchdog.new(function() return deadline end)
+  local ok, one = pcall(guard.run, chunk)
+  guard.done()
+  return ok, one
+end
+
 --- The scenario of a file.
 -- @tparam string path
+-- @tparam[opt=10] number seconds that the file may take to be loaded
 -- @treturn table|nil scenario; nil, err, code: the file is missing, is no
 -- Lua, raises, or returns something else
-function scenario.load(path)
+function scenario.load(path, seconds)
   if type(path) ~= "string" then
     error("load: expected a path, got " .. type(path), 2)
   end
@@ -167,7 +181,7 @@ function scenario.load(path)
   file:close()
   local chunk, bad = loadfile(path)
   if not chunk then return unusable(path, bad) end
-  local ok, one = pcall(chunk)
+  local ok, one = value_of(chunk, seconds or LOAD)
   if not ok then return unusable(path, tostring(one)) end
   if not scenario.is(one) then
     return unusable(path, "it returns no scenario: return wss.scenario{...}")

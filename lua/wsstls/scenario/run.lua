@@ -22,7 +22,7 @@ local SETTLE = 2
 local function make_material(self)
   local pki = self.def.pki
   if not pki then return true end
-  local ok, names = self:call("pki", keys.reusing, { type = self.o.key }, pki,
+  local ok, names = self:ask("pki", keys.reusing, { type = self.o.key }, pki,
     self.o.pki or require "wsstls.pki", self.ctx)
   if not ok then return false end
   if type(names) ~= "table" then

@@ -28,7 +28,7 @@ local function guard(run, o)
     local fn = o[name]
     if fn then
       o[name] = function(conn, ...)
-        if not run:call("server." .. name, fn, conn, ...)
+        if not run:ask("server." .. name, fn, conn, ...)
            and type(conn) == "table" and conn.close then
           conn:close(1011)
         end
@@ -39,7 +39,7 @@ local function guard(run, o)
     local fn = o[name]
     if fn then
       o[name] = function(...)
-        local ok, answer = run:call("server." .. name, fn, ...)
+        local ok, answer = run:ask("server." .. name, fn, ...)
         if ok then return answer end
         return { status = 500 }
       end
