@@ -764,6 +764,7 @@ build = {
     ["wsstls.scenario.sides"] = "lua/wsstls/scenario/sides.lua",
     ["wsstls.scenario.spec"] = "lua/wsstls/scenario/spec.lua",
     ["wsstls.scenario.story"] = "lua/wsstls/scenario/story.lua",
+    ["wsstls.scenario.watchdog"] = "lua/wsstls/scenario/watchdog.lua",
     ["wsstls.server"] = "lua/wsstls/server.lua",
     ["wsstls.server_upgrade"] = "lua/wsstls/server_upgrade.lua",
     ["wsstls.start"] = "lua/wsstls/start.lua",
