@@ -8,7 +8,7 @@ log=build/deps.log
 
 demo="pkg-config libssl-dev libwebsockets-dev zlib1g-dev lua5.4
   liblua5.4-dev ca-certificates openssl libwebsockets-test-server
-  libwebsockets-evlib-ev libwebsockets-evlib-uv"
+  libev4 libuv1"
 tests="lua5.1 liblua5.1-0-dev lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev
   luajit libluajit-5.1-dev lua-busted lua-check lua-dkjson lua-argparse
   lua-cqueues lua-luv lua-copas

@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include "../core/logging.h"
+#include "../core/poller.h"
 #include "../core/tlsnames.h"
 
 static const char owners_key = 0, anchors_key = 0, loop_key = 0, log_key = 0;
@@ -206,12 +207,8 @@ static int lloop_time(lua_State *L)
 static int lloop_pollfd(lua_State *L)
 {
   wsstls_loop *loop = wsstls_lloop(L);
-  int fd = loop->backend->pollfd(loop);
 
-  if (fd < 0)
-    lua_pushnil(L);
-  else
-    lua_pushinteger(L, fd);
+  lua_pushinteger(L, wsstls_poller_fd(loop->poller));
   return 1;
 }
 
@@ -230,7 +227,7 @@ static int lloop_wake(lua_State *L)
 {
   wsstls_loop *loop = wsstls_lloop(L);
 
-  loop->backend->wake(loop);
+  wsstls_poller_wake(loop->poller);
   return 0;
 }
 

@@ -9,10 +9,9 @@
 
 static BIO_METHOD *method;
 
-int wsstls_wires_init(wsstls_wires *shared, int coalesce)
+int wsstls_wires_init(wsstls_wires *shared)
 {
   memset(shared, 0, sizeof *shared);
-  shared->coalesce = coalesce;
   shared->in = malloc(WSSTLS_WIRE_BUFFER);
   return shared->in != NULL;
 }
@@ -133,9 +132,7 @@ static int on_write(BIO *b, const char *bytes, int len)
   }
   memcpy(w->out + w->out_len, bytes, n);
   w->out_len += n;
-  if (!w->shared->coalesce)
-    wsstls_wire_flush(w);
-  else if (!w->in_turn && w->on_output != NULL)
+  if (!w->in_turn && w->on_output != NULL)
     w->on_output(w);
   return len;
 }
@@ -182,9 +179,8 @@ static int dry(BIO *b)
 static int receive(BIO *b, wsstls_wire *w, char *to, int len)
 {
   wsstls_wires *s = w->shared;
-  int shared = w->in_turn && s->coalesce;
-  void *where = shared ? (void *)s->in : (void *)to;
-  size_t room = shared ? WSSTLS_WIRE_BUFFER : (size_t)len;
+  void *where = w->in_turn ? (void *)s->in : (void *)to;
+  size_t room = w->in_turn ? WSSTLS_WIRE_BUFFER : (size_t)len;
   ssize_t n;
 
   if (w->read_failed)
@@ -201,7 +197,7 @@ static int receive(BIO *b, wsstls_wire *w, char *to, int len)
     return (int)n;
   }
   wsstls_record_first(w->record, where, (size_t)n);
-  if (!shared)
+  if (!w->in_turn)
     return (int)n;
   s->shown = w;
   w->dry = w->short_is_dry && (size_t)n < room;
@@ -233,7 +229,7 @@ static int on_read(BIO *b, char *to, int len)
  * the request that came along, or our own request. */
 static int more_follows(const wsstls_wire *w)
 {
-  return w->in_turn && w->shared->coalesce && w->ssl != NULL &&
+  return w->in_turn && w->ssl != NULL &&
          (SSL_get_state(w->ssl) == TLS_ST_SW_SESSION_TICKET ||
           SSL_get_state(w->ssl) == TLS_ST_CW_FINISHED);
 }
@@ -256,8 +252,6 @@ static long on_ctrl(BIO *b, int command, long number, void *pointer)
   case BIO_C_GET_FD: /* lws asks only to close, before SSL_free */
     if (w == NULL)
       return -1;
-    if (w->on_closing != NULL)
-      w->on_closing(w);
     if (pointer != NULL)
       *(int *)pointer = w->fd;
     return w->fd;

@@ -26,7 +26,6 @@ typedef struct wsstls_wires {
   struct wsstls_wire *shown;   /* whose bytes are in `in` */
   unsigned char *spare[WSSTLS_WIRE_SPARES];
   unsigned nspare;
-  int coalesce;                /* 0: lws's own loops write at once */
   int closed;                  /* nothing is read for now */
 } wsstls_wires;
 
@@ -46,10 +45,9 @@ typedef struct wsstls_wire {
   unsigned char *out;
   uint32_t out_len, out_off, out_cap;
   void (*on_output)(struct wsstls_wire *wire); /* written outside a turn */
-  void (*on_closing)(struct wsstls_wire *wire); /* last moment to read */
 } wsstls_wire;
 
-int wsstls_wires_init(wsstls_wires *shared, int coalesce);
+int wsstls_wires_init(wsstls_wires *shared);
 void wsstls_wires_free(wsstls_wires *shared);
 
 /* Puts the wire under `ssl`. Returns 0 when memory is gone. */

@@ -11,12 +11,6 @@
 #error "wsstls needs OpenSSL 3.0 or newer"
 #endif
 
-#if defined(__linux__)
-#define WSSTLS_HAVE_EPOLL 1
-#else
-#define WSSTLS_HAVE_EPOLL 0
-#endif
-
 /* A child asks to be killed when its parent ends; a no-op elsewhere. */
 #if defined(__linux__)
 #include <signal.h>

@@ -40,21 +40,6 @@ static void on_output(wsstls_wire *wire)
   wsstls_io_dirty(&c->io);
 }
 
-/* libuv reports an error before the bytes that came ahead of it, and lws
- * closes at once: an alert may still be there to be read. */
-static void on_closing(wsstls_wire *wire)
-{
-  wsstls_conn *c = (wsstls_conn *)(void *)((char *)wire -
-                                           offsetof(wsstls_conn, wire));
-
-  wire->on_closing = NULL;
-  if (c->ended || wire->read_failed || c->opened)
-    return;
-  ERR_clear_error();
-  if (SSL_do_handshake(wire->ssl) != 1)
-    wsstls_observer_errors(&c->o);
-}
-
 /* Where ALPN chose h2, lws takes the connection for HTTP/2: its client never
  * frees the state of that (4.1.6), its server reads no HTTP/1.1. It looks
  * right after this, and the record has the choice. OpenSSL has no call that
@@ -140,8 +125,6 @@ wsstls_conn *wsstls_conn_new(wsstls_loop *loop, int is_server,
   c->wire.record = &c->o.record;
   c->wire.fd = -1;
   c->wire.on_output = on_output;
-  if (!loop->backend->coalesce)
-    c->wire.on_closing = on_closing;
   wsstls_conn_timers_init(c);
   c->items_tail = &c->items;
   c->frames_tail = &c->frames;
@@ -177,7 +160,6 @@ void wsstls_conn_unref(wsstls_conn *c)
   loop = c->io.loop;
   wsstls_timer_cancel(&loop->timers, &c->timer);
   wsstls_timer_cancel(&loop->timers, &c->keepalive);
-  wsstls_io_attention(&c->io, 0);
   wsstls_io_unwatch(&c->io);
   wsstls_wire_release(&c->wire);
   if (wsstls_log_current() == &c->o.record)
@@ -209,10 +191,8 @@ wsstls_observer *wsstls_conn_attach(SSL *ssl)
   c->wire.fd = io->fd;
   if (!wsstls_wire_attach(&c->wire, ssl))
     return NULL;
-  if (wsstls_conn_reviewing(c) && c->wsi != NULL) {
+  if (wsstls_conn_reviewing(c) && c->wsi != NULL)
     lws_rx_flow_control(c->wsi, 0);
-    wsstls_io_attention(&c->io, !c->io.loop->backend->coalesce);
-  }
   return &c->o;
 }
 

@@ -129,6 +129,7 @@ struct wsstls_conn {
           open_due, closed_due, drained_due, head_due, ping_waiting,
           tcp_connected, retry_dial, review_told, in_turn;
   uint8_t dialling;            /* inside lws's connect */
+  uint8_t connecting;          /* its socket; the loop counts them */
   uint8_t answers_due;         /* lws has read what it answers: a pong... */
   uint8_t dropped_by_lws;      /* it shut the stream down of its own accord */
   uint8_t mask_seen, mask_wrong; /* of the peer's first frame */
@@ -260,6 +261,7 @@ wsstls_item *wsstls_item_new(wsstls_item_kind kind, size_t capacity);
 void wsstls_conn_dial(wsstls_conn *c);
 void wsstls_conn_dial_failed(wsstls_conn *c);
 void wsstls_conn_dial_free(wsstls_conn *c);
+void wsstls_conn_connecting(wsstls_conn *c, int connecting);
 int wsstls_conn_append_headers(wsstls_conn *c, char **p, size_t len);
 
 /* The head: called each turn while lws must wait. 1: keep lws away. */

@@ -135,6 +135,13 @@ wsstls_conn *wsstls_conn_connect(wsstls_loop *loop,
   return c;
 }
 
+/* lws must not look at a socket alone meanwhile: it would take its errno. */
+void wsstls_conn_connecting(wsstls_conn *c, int connecting)
+{
+  c->io.loop->connecting += connecting - c->connecting;
+  c->connecting = (uint8_t)connecting;
+}
+
 static void note_dialling(wsstls_conn *c, const char *address)
 {
   wsstls_record *r = &c->o.record;
@@ -196,7 +203,7 @@ void wsstls_conn_dial(wsstls_conn *c)
     c->io.fd = lws_get_socket_fd(wsi);
     c->wire.fd = c->io.fd;
     wsstls_io_watch(&c->io);
-    wsstls_io_attention(&c->io, !c->tcp_connected);
+    wsstls_conn_connecting(c, !c->tcp_connected);
   }
 }
 

@@ -27,8 +27,6 @@ void wsstls_conn_hold(wsstls_conn *c)
 {
   c->head = WSSTLS_HEAD_READING;
   flow(c, 0);
-  if (!c->io.loop->backend->coalesce)
-    wsstls_io_attention(&c->io, 1);
 }
 
 static int failed(wsstls_conn *c)
@@ -267,7 +265,6 @@ void wsstls_conn_accept(wsstls_conn *c, const char *subprotocol)
   c->head = WSSTLS_HEAD_ACCEPTED;
   if (subprotocol != NULL && strlen(subprotocol) < sizeof c->protocol)
     memcpy(c->protocol, subprotocol, strlen(subprotocol) + 1);
-  wsstls_io_attention(&c->io, 0);
   flow(c, 1);
   wsstls_io_again(&c->io);
 }

@@ -39,8 +39,7 @@ static void created(wsstls_conn *c, struct lws *wsi)
     c->wire.fd = c->io.fd;
     wsstls_io_watch(&c->io);
   }
-  c->io.reading = 1;
-  wsstls_io_attention(&c->io, 0);
+  wsstls_conn_connecting(c, 0);
   r->phase = c->o.tls != NULL ? WSSTLS_PHASE_TLS : WSSTLS_PHASE_UPGRADE;
   wsstls_conn_arm(c);
 }
@@ -53,7 +52,7 @@ static void established(wsstls_conn *c)
     return;
   c->opened = 1;
   c->resumed = 1; /* what came with the head is in lws already */
-  c->wire.gate = c->o.tls != NULL && c->io.loop->backend->coalesce;
+  c->wire.gate = c->o.tls != NULL;
   c->open_due = 1;
   r->phase = WSSTLS_PHASE_OPEN;
   r->http_status = 101;
@@ -68,8 +67,8 @@ static void established(wsstls_conn *c)
   wsstls_conn_notify(c);
 }
 
-/* libuv reports an error and lws closes at once, before the BIO has read:
- * only a RST leaves a socket that nobody has closed in this state. */
+/* Of a socket that it may not read lws's tick sees only that it hung up, and
+ * closes it: only a RST leaves one that nobody has closed in this state. */
 static void note_unread_reset(wsstls_conn *c)
 {
   wsstls_record *r = &c->o.record;
@@ -100,7 +99,7 @@ static void destroyed(wsstls_conn *c)
 {
   c->wsi = NULL;
   c->wire.ssl = NULL;
-  wsstls_io_attention(&c->io, 0);
+  wsstls_conn_connecting(c, 0);
   wsstls_io_unwatch(&c->io);
   c->wire.fd = -1;
   if (!c->o.record.is_server && !c->tcp_connected)
@@ -138,8 +137,8 @@ static void note_tcp_state(wsstls_conn *c)
   c->o.record.reset_seen = info.tcpi_state == TCP_CLOSE;
 }
 
-/* lws is about to close the descriptor. In its own loops this is the first
- * chance to see that it refused a frame. */
+/* lws is about to close the descriptor. Where it did so by itself this is the
+ * first chance to see that it refused a frame. */
 static void closing(wsstls_conn *c)
 {
   if (!c->ended && c->o.tls != NULL)
@@ -149,8 +148,7 @@ static void closing(wsstls_conn *c)
     note_tcp_state(c);
   if (wsstls_wire_unsent(&c->wire) > 0)
     wsstls_linger(c->io.loop, &c->wire);
-  if (c->io.loop->backend->coalesce)
-    wsstls_io_unwatch(&c->io); /* a duplicate would keep it in epoll */
+  wsstls_io_unwatch(&c->io); /* a duplicate would keep it in epoll */
   wsstls_conn_end(c, WSSTLS_OK);
 }
 

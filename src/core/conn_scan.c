@@ -4,9 +4,8 @@
  * that are not minimal), drops others without a close frame, and rewrites
  * close codes. Under TLS the next record can be peeked at, so its frames are
  * judged here: lws reads it only when they are good. What came whole before
- * a bad one is delivered first. Only where the turns are ours (epoll): lws's
- * own loops read on their own, and a plain socket gives lws more than was
- * peeked at.
+ * a bad one is delivered first. Not on a plain socket: it gives lws more than
+ * was peeked at.
  * Source: RFC 6455 5.2 to 5.5; SSL_peek(3).
  */
 #include "conn.h"
@@ -323,8 +322,6 @@ void wsstls_conn_judge_early(wsstls_conn *c, const char *bytes, size_t n)
 {
   size_t good;
 
-  if (!c->io.loop->backend->coalesce)
-    return;
   c->broken = scan(c, &c->scan, (const unsigned char *)bytes, n, &good, NULL);
   if (c->broken != NULL)
     c->allowed = (int)c->scan.frames;

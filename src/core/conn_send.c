@@ -241,8 +241,6 @@ wsstls_status wsstls_conn_send(wsstls_conn *c, const void *data, size_t len,
     c->full = 1;
     if (full != NULL)
       *full = 1;
-    if (!c->io.loop->backend->coalesce)
-      lws_callback_on_writable(c->wsi);
   }
   return status;
 }

@@ -41,11 +41,6 @@ void wsstls_conn_write_out(wsstls_conn *c)
   c->want_out = 0;
   if (wsstls_conn_reviewing(c))
     return; /* lws would drive the handshake and fail at the pause */
-  if (!c->io.loop->backend->coalesce) {
-    if (c->wsi != NULL)
-      lws_callback_on_writable(c->wsi);
-    return;
-  }
   for (int i = 0; i < WRITES; i++) {
     unsigned called = c->writable;
     uint32_t written = c->wire.written;
@@ -144,8 +139,7 @@ static int hung_up(wsstls_conn *c)
 /* Where every frame is judged before lws reads it (conn_scan.c). */
 static int judges(const wsstls_conn *c)
 {
-  return c->opened && !c->ended && c->wire.ssl != NULL &&
-         c->io.loop->backend->coalesce;
+  return c->opened && !c->ended && c->wire.ssl != NULL;
 }
 
 /* Clients mask, servers do not (RFC 6455 5.1), and lws takes both. Whoever
@@ -327,7 +321,7 @@ void wsstls_conn_turn(wsstls_io *io, unsigned events)
   wsstls_conn_finish(c);
 }
 
-/* Backpressure: lws must stop reading, also in its own loops. */
+/* Backpressure: lws must stop reading, also in its tick. */
 void wsstls_conn_pause(wsstls_conn *c, int paused)
 {
   if (c->paused == (paused != 0) || c->wsi == NULL)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "poller.h"
 
 static int grow_table(wsstls_loop *loop, int fd)
 {
@@ -38,7 +39,7 @@ void wsstls_io_watch(wsstls_io *io)
     io->watched = 0;
   }
   if (!io->watched)
-    loop->backend->watch(loop, io);
+    wsstls_poller_watch(loop->poller, io);
 }
 
 void wsstls_io_unwatch(wsstls_io *io)
@@ -47,10 +48,9 @@ void wsstls_io_unwatch(wsstls_io *io)
 
   if (io->fd >= 0 && wsstls_io_of(loop, io->fd) == io) {
     if (io->watched && !loop->closing)
-      loop->backend->unwatch(loop, io);
+      wsstls_poller_unwatch(loop->poller, io);
     loop->table[io->fd] = NULL;
   }
-  wsstls_io_attention(io, 0); /* whoever walks that list may free it next */
   io->watched = 0;
   io->fd = -1;
 }
@@ -98,29 +98,6 @@ void wsstls_io_dirty(wsstls_io *io)
   io->on_hold(io);
   io->dirty_next = io->loop->dirty;
   io->loop->dirty = io;
-}
-
-void wsstls_io_attention(wsstls_io *io, int wanted)
-{
-  wsstls_loop *loop = io->loop;
-
-  if (io->attention == (wanted != 0))
-    return;
-  io->attention = (uint8_t)(wanted != 0);
-  if (wanted) {
-    io->attention_prev = NULL;
-    io->attention_next = loop->attention;
-    if (loop->attention != NULL)
-      loop->attention->attention_prev = io;
-    loop->attention = io;
-    return;
-  }
-  if (io->attention_prev != NULL)
-    io->attention_prev->attention_next = io->attention_next;
-  else
-    loop->attention = io->attention_next;
-  if (io->attention_next != NULL)
-    io->attention_next->attention_prev = io->attention_prev;
 }
 
 /* Nobody will be told any more: the lists only let go of what they hold. */

@@ -18,16 +18,10 @@ typedef struct wsstls_io {
   struct wsstls_loop *loop;
   int fd;                      /* -1: none */
   uint32_t generation;         /* tells a reused descriptor apart */
-  uint8_t watched;             /* the backend knows the descriptor */
+  uint8_t watched;             /* the poller knows the descriptor */
   uint8_t level;               /* wants level-triggered reads (listeners) */
-  uint8_t attention;           /* lws must not read it alone right now */
-  uint8_t reading;             /* past the TCP connect: wait for input */
-  uint8_t plain;               /* nothing of lws behind it; it waits for */
-  uint8_t interest;            /* ... WSSTLS_READABLE | WSSTLS_WRITABLE */
-  uint8_t hung;                /* and has heard that the peer hung up */
   uint8_t in_again, in_ready, in_dirty;
   struct wsstls_io *again_next, *ready_next, *dirty_next;
-  struct wsstls_io *attention_next, *attention_prev;
   void (*on_events)(struct wsstls_io *io, unsigned events);
   void (*on_flush)(struct wsstls_io *io); /* output was queued outside */
   void (*on_hold)(struct wsstls_io *io);  /* the loop uses it: reference */

@@ -94,7 +94,6 @@ static void on_events(wsstls_io *io, unsigned events)
     if (l->drain == 1)
       shutdown(l->io.fd, SHUT_WR);
     l->drain = 2;
-    l->io.interest = WSSTLS_READABLE;
     if (discard_input(l))
       return;
   }
@@ -124,8 +123,6 @@ static leftover *begin(wsstls_loop *loop, int fd, unsigned char *bytes)
   }
   l->refs = 1;
   l->io.loop = loop; /* no reference: it ends with the loop */
-  l->io.plain = 1;
-  l->io.interest = WSSTLS_WRITABLE;
   l->io.on_events = on_events;
   l->io.on_hold = hold;
   l->io.on_drop = drop;

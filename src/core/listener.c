@@ -36,7 +36,6 @@ static wsstls_conn *conn_for(wsstls_listener *l, int fd,
     return NULL;
   c->listener = wsstls_listener_ref(l);
   c->io.fd = fd;
-  c->io.reading = 1;
   c->wire.fd = fd;
   c->max_message = l->max_message;
   c->compress = l->compress;
@@ -226,7 +225,6 @@ void wsstls_listener_close(wsstls_listener *l)
   }
   if (fd < 0)
     return;
-  wsstls_io_attention(&l->io, 0);
   wsstls_io_unwatch(&l->io);
   close(fd);
 }

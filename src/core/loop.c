@@ -8,6 +8,7 @@
 #include "conn.h"
 #include "hello.h"
 #include "logging.h"
+#include "poller.h"
 #include "raw.h"
 #include "resolver.h"
 
@@ -57,17 +58,13 @@ static const lws_retry_bo_t no_validity_pings;
 static int create_context(wsstls_loop *loop)
 {
   struct lws_context_creation_info info;
-  void *foreign[1] = { loop->foreign };
 
   memset(&info, 0, sizeof info);
   info.port = CONTEXT_PORT_NO_LISTEN;
   info.gid = -1;
   info.uid = -1;
   info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
-                 LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
-                 loop->backend->context_options;
-  if (loop->foreign != NULL)
-    info.foreign_loops = foreign;
+                 LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
   info.pt_serv_buf_size = 16384 + 64;
   info.max_http_header_data = 32768; /* more than we let through */
   info.max_http_header_pool = 4096;
@@ -140,14 +137,12 @@ static void watch_forks(void)
 static const wsstls_backend *find_backend(const char *name)
 {
   static const wsstls_backend *const all[] = {
-#if WSSTLS_HAVE_EPOLL
-    &wsstls_backend_epoll,
-#endif
-    &wsstls_backend_libev, &wsstls_backend_libuv, &wsstls_backend_poll
+    &wsstls_backend_epoll, &wsstls_backend_libev, &wsstls_backend_libuv,
+    &wsstls_backend_poll
   };
 
   if (strcmp(name, "auto") == 0)
-    return WSSTLS_HAVE_EPOLL ? all[0] : &wsstls_backend_poll;
+    return all[0];
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (strcmp(name, all[i]->name) == 0)
       return all[i];
@@ -163,9 +158,6 @@ void wsstls_loop_shutdown(wsstls_loop *loop)
   wsstls_resolver_stop(loop);
   if (loop->context != NULL)
     lws_context_destroy(loop->context);
-  if (loop->context != NULL && loop->backend->drain != NULL &&
-      loop->backend->drain(loop)) /* its handles close in their own loop */
-    lws_context_destroy(loop->context);
   loop->context = NULL;
   SSL_CTX_free(loop->client_ctx); /* lws does not own it */
   loop->client_ctx = NULL;
@@ -173,8 +165,10 @@ void wsstls_loop_shutdown(wsstls_loop *loop)
     if (loop->table[fd] != NULL && loop->table[fd]->on_shutdown != NULL)
       loop->table[fd]->on_shutdown(loop->table[fd]);
   wsstls_io_drop_lists(loop);
-  loop->backend->close(loop);
-  loop->state = NULL;
+  if (loop->backend->close != NULL)
+    loop->backend->close(loop);
+  wsstls_poller_close(loop->poller);
+  loop->poller = NULL;
   if (current == loop)
     current = NULL;
   wsstls_log_free();
@@ -202,8 +196,8 @@ static wsstls_status open_failed(wsstls_loop *loop, wsstls_error *err)
   if (err != NULL && err->status != WSSTLS_OK)
     status = err->status;
   else
-    wsstls_error_set(err, status, "libwebsockets cannot start the '%s' event "
-                     "loop (is its plugin installed?)", loop->backend->name);
+    wsstls_error_set(err, status, "the '%s' event loop does not start",
+                     loop->backend->name);
   destroy(loop);
   return status;
 }
@@ -233,9 +227,10 @@ wsstls_status wsstls_loop_open(const char *name, wsstls_loop **out,
   watch_forks();
   raise_file_limit();
   wsstls_log_init();
-  if (!wsstls_wires_init(&loop->wires, backend->coalesce) ||
-      !backend->open(loop, err) || !create_all(loop) ||
-      !backend->start(loop, err))
+  loop->poller = wsstls_poller_open(loop, err);
+  if (loop->poller == NULL || !wsstls_wires_init(&loop->wires) ||
+      (backend->open != NULL && !backend->open(loop, err)) ||
+      !create_all(loop))
     return open_failed(loop, err);
   *out = current = loop;
   return WSSTLS_OK;
@@ -273,6 +268,17 @@ static void settle(wsstls_loop *loop)
   wsstls_io_run_again(loop);
 }
 
+static void wait_for(wsstls_loop *loop, int64_t timeout_us)
+{
+  if (loop->backend->block == NULL) {
+    wsstls_poller_turn(loop->poller, timeout_us);
+    return;
+  }
+  if (timeout_us != 0 && wsstls_poller_alarm(loop->poller, timeout_us))
+    loop->backend->block(loop);
+  wsstls_poller_turn(loop->poller, 0);
+}
+
 int wsstls_loop_step(wsstls_loop *loop, int64_t timeout_us)
 {
   int64_t own;
@@ -285,7 +291,7 @@ int wsstls_loop_step(wsstls_loop *loop, int64_t timeout_us)
   own = wsstls_loop_timeout(loop);
   if (own >= 0 && (timeout_us < 0 || own < timeout_us))
     timeout_us = own;
-  loop->backend->wait(loop, timeout_us);
+  wait_for(loop, timeout_us);
   settle(loop); /* what is dirty now may get company from the application */
   loop->stepping = 0;
   return 1;

@@ -1,8 +1,8 @@
 /* loop.h: the one libwebsockets context of the process, and its turns.
  *
- * Two fixed vhosts (client, server), one base SSL_CTX per side. A backend
- * waits and tells ios about readiness: our own edge-triggered epoll over
- * lws_service_fd (the default on Linux), or lws's poll, libev or libuv.
+ * Two fixed vhosts (client, server), one base SSL_CTX per side. The poller
+ * tells ios about readiness; a backend is where the process waits for it:
+ * the poller's own epoll (the default), or poll(2), libev or libuv.
  * What the application has to see waits in a list until the step is over:
  * nothing of it runs under an lws or OpenSSL callback.
  */
@@ -17,28 +17,19 @@
 
 typedef struct wsstls_loop wsstls_loop;
 
-/* One way of waiting. All functions get the loop. */
+/* Where the process waits. Without functions: in the poller itself. */
 typedef struct wsstls_backend {
   const char *name;
-  uint64_t context_options;    /* LWS_SERVER_OPTION_* */
-  int coalesce;                /* writes are collected per turn */
-  int (*open)(wsstls_loop *loop, wsstls_error *err);
-  /* after the context exists */
-  int (*start)(wsstls_loop *loop, wsstls_error *err);
-  int (*watch)(wsstls_loop *loop, wsstls_io *io); /* 0: failed */
-  void (*unwatch)(wsstls_loop *loop, wsstls_io *io);
-  void (*wait)(wsstls_loop *loop, int64_t timeout_us);
-  void (*wake)(wsstls_loop *loop); /* from any thread */
-  int (*pollfd)(wsstls_loop *loop); /* -1: none */
-  int (*drain)(wsstls_loop *loop); /* NULL; 1: destroy the context again */
-  void (*close)(wsstls_loop *loop);
+  int (*open)(wsstls_loop *loop, wsstls_error *err); /* 0: failed */
+  void (*block)(wsstls_loop *loop); /* until the poller has something */
+  void (*close)(wsstls_loop *loop); /* also after a failed open */
 } wsstls_backend;
 
 struct wsstls_loop {
   int refs;
   const wsstls_backend *backend;
-  void *state;                 /* the backend's */
-  void *foreign;               /* the event library's loop, for lws */
+  struct wsstls_poller *poller;
+  struct wsstls_outside *outside; /* the backend's */
   struct lws_context *context;
   struct lws_vhost *client, *server;
   SSL_CTX *client_ctx;
@@ -51,7 +42,6 @@ struct wsstls_loop {
   /* who wants another turn; who has something to say to the application,
    * which takes it from there after the step; who has output */
   wsstls_io *again, *ready, **ready_tail, *dirty;
-  wsstls_io *attention;
   int stepping;
   int forked;                  /* this is a child; the loop is the parent's */
   int closing;                 /* shut down: nothing happens any more */
@@ -59,6 +49,7 @@ struct wsstls_loop {
   unsigned char *scratch;      /* for lws_write */
   size_t scratch_len;
   int conns;                   /* live connections */
+  int connecting;              /* ... whose TCP connect is under way */
 };
 
 /* Opens the process's loop, or returns another reference to it. `name`:
@@ -84,7 +75,6 @@ void wsstls_io_unwatch(wsstls_io *io); /* before or after the fd closes */
 void wsstls_io_again(wsstls_io *io);   /* call on_events in the next turn */
 void wsstls_io_ready(wsstls_io *io);   /* it has something to say */
 void wsstls_io_dirty(wsstls_io *io);   /* call on_flush before waiting */
-void wsstls_io_attention(wsstls_io *io, int wanted);
 wsstls_io *wsstls_io_of(wsstls_loop *loop, int fd);
 /* Calls on_events if `io` is still the one of that generation. */
 void wsstls_io_dispatch(wsstls_loop *loop, int fd, uint32_t generation,

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include "loop.h"
+#include "poller.h"
 
 enum { MAX_ADDRESSES = 16 };
 
@@ -82,7 +83,7 @@ static void *work(void *arg)
   l->next = finished;
   finished = l;
   __atomic_store_n(&any_finished, 1, __ATOMIC_RELEASE);
-  l->loop->backend->wake(l->loop);
+  wsstls_poller_wake(l->loop->poller);
   pthread_mutex_unlock(&lock);
   return NULL;
 }

@@ -9,7 +9,7 @@
 
 static unsigned wanted_now(const wsstls_stream *s)
 {
-  return s->io.interest & ((s->readable ? WSSTLS_READABLE : 0u) |
+  return s->interest & ((s->readable ? WSSTLS_READABLE : 0u) |
                            (s->writable ? WSSTLS_WRITABLE : 0u));
 }
 
@@ -26,8 +26,8 @@ static void on_events(wsstls_io *io, unsigned events)
   }
   if (events & (WSSTLS_HANGUP | WSSTLS_FAILED)) {
     events |= WSSTLS_READABLE | WSSTLS_WRITABLE;
-    told = s->io.hung ? 0 : WSSTLS_HANGUP;
-    s->io.hung = 1;
+    told = s->hung ? 0 : WSSTLS_HANGUP;
+    s->hung = 1;
   }
   s->readable |= (events & WSSTLS_READABLE) != 0;
   s->writable |= (events & WSSTLS_WRITABLE) != 0;
@@ -77,7 +77,6 @@ wsstls_stream *wsstls_stream_new(wsstls_loop *loop, wsstls_stream_fn fn,
   s->refs = 1;
   s->io.loop = wsstls_loop_ref(loop);
   s->io.fd = -1;
-  s->io.plain = 1;
   s->io.on_events = on_events;
   s->io.on_hold = hold;
   s->io.on_drop = drop;
@@ -132,11 +131,11 @@ wsstls_io *wsstls_stream_io(wsstls_stream *s)
 
 void wsstls_stream_want(wsstls_stream *s, unsigned interest)
 {
-  unsigned more = interest & ~(unsigned)s->io.interest;
+  unsigned more = interest & ~(unsigned)s->interest;
 
   if (s->dead || s->dial != NULL) /* a dial waits for what it needs */
     return;
-  s->io.interest = (uint8_t)interest;
+  s->interest = (uint8_t)interest;
   if (more && wanted_now(s))
     wsstls_io_again(&s->io); /* its edge may be long past */
 }

@@ -3,8 +3,8 @@
  * What relays, raw peers and proxies stand on: nothing of lws is behind it.
  * It owns a non-blocking descriptor, reads and writes only when its user
  * says so, and buffers nothing: whoever does not read holds the peer back.
- * Readiness is level-triggered whatever the backend: the function is called
- * again, turn after turn, as long as something it wants may be had.
+ * Readiness is level-triggered: the function is called again, turn after turn,
+ * as long as something it wants may be had.
  */
 #ifndef WSSTLS_STREAM_H
 #define WSSTLS_STREAM_H

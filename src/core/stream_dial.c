@@ -69,7 +69,6 @@ static void next_address(wsstls_stream *s)
       break;
     s->error = errno;
   }
-  s->io.interest = WSSTLS_WRITABLE;
   wsstls_io_watch(&s->io);
 }
 
@@ -125,7 +124,6 @@ void wsstls_dial_events(wsstls_stream *s, unsigned events)
   }
   s->error = 0;
   wsstls_dial_free(s);
-  s->io.interest = 0;
   s->writable = 1;
   s->fn(s, WSSTLS_OPENED, s->ud);
 }

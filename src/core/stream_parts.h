@@ -9,7 +9,9 @@ struct wsstls_dial;
 struct wsstls_stream {
   wsstls_io io;                /* first: the loop casts */
   int refs;
+  uint8_t interest;            /* WSSTLS_READABLE | WSSTLS_WRITABLE */
   uint8_t readable, writable;  /* as far as is known */
+  uint8_t hung;                /* its user knows that the peer hung up */
   uint8_t dead;                /* closed: nobody is told any more */
   int error;
   wsstls_status status;
