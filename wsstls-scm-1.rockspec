@@ -61,6 +61,7 @@ build = {
         "src/bind/ltlsopts.c",
         "src/bind/ltlspolicy.c",
         "src/bind/lutil.c",
+        "src/bind/lverdict.c",
         "src/bind/lverify.c",
         "src/bind/module.c",
         "src/core/acceptor.c",

@@ -198,8 +198,13 @@ local function session_defaults()
     verify_ip = nil, sni = nil }
 end
 
+-- The core's own defaults are these; a verdict is not to wait for a table.
+local function verify_defaults()
+  return { chain = nil, ca = nil, host = nil, verify_host = nil }
+end
+
 local STARTERS = { connect = session_defaults, listen = session_defaults,
-  tls_server = tls_defaults, tls = tls_defaults, verify = tls_defaults }
+  tls_server = tls_defaults, tls = tls_defaults, verify = verify_defaults }
 
 local function fill(o, names)
   for _, name in ipairs(names) do
@@ -207,18 +212,17 @@ local function fill(o, names)
   end
 end
 
+local function and_file(value, file)
+  if value == nil then return file end
+  local list = type(value) == "table" and value or { value }
+  list[#list + 1] = file
+  return list
+end
+
 -- ca_file is a `ca`, crl_file a `crl`: the core knows one name for each.
 local function move_files(o)
-  if o.ca_file then
-    o.ca = o.ca or {}
-    table.insert(o.ca, o.ca_file)
-    o.ca_file = nil
-  end
-  if o.crl_file then
-    o.crl = o.crl or {}
-    table.insert(o.crl, o.crl_file)
-    o.crl_file = nil
-  end
+  if o.ca_file then o.ca, o.ca_file = and_file(o.ca, o.ca_file), nil end
+  if o.crl_file then o.crl, o.crl_file = and_file(o.crl, o.crl_file), nil end
   if o.crl and o.crl_check == nil then o.crl_check = "leaf" end
 end
 
@@ -226,7 +230,7 @@ local ORDER = { TLSv1 = 1, ["TLSv1.1"] = 2, ["TLSv1.2"] = 3, ["TLSv1.3"] = 4 }
 
 -- Kinds that are laid over others, or know no versions.
 local NO_VERSION = { sni = true, reload = true, raw_connect = true,
-                     raw_listen = true, relay = true }
+                     raw_listen = true, relay = true, verify = true }
 
 -- Nothing below 1.2 unless somebody says so; a maximum below it says so.
 local function default_version(o)
@@ -248,10 +252,15 @@ local function split_callbacks(o)
   end
 end
 
-local function check_names(o)
-  if o.verify_host and o.verify_ip then
+-- An IP literal is an IP, whichever option it came in.
+local function settle_names(o)
+  if not o.verify_host then return nil end
+  if o.verify_ip then
     return "options 'verify_host' and 'verify_ip': give one of them"
   end
+  local name = types.dns_name(o.verify_host)
+  if not name then o.verify_ip = o.verify_host end
+  o.verify_host = name or nil
   return nil
 end
 
@@ -301,10 +310,12 @@ function finishers.relay(o)
   end
 end
 
+
 function finishers.verify(o)
   if o.host then o.verify_host, o.host = o.host, nil end
   if o.ip then o.verify_ip, o.ip = o.ip, nil end
   if o.time then o.verify_time, o.time = o.time, nil end
+  if o.pkcs12 then o.cert, o.pkcs12 = o.cert or o.pkcs12, nil end
 end
 
 --- Reads the options of a public function.
@@ -318,17 +329,7 @@ function options.read(kind, opts, where)
   local o, bad = check_into(starter and starter() or {}, kind,
     opts == nil and {} or opts, where or "")
   if not o then return nil, bad end
-  if o.verify_host then
-    local url = require "wsstls.url"
-    -- an IP literal is an IP; the root's dot is no part of a certificate
-    if url.ip_version(o.verify_host) then
-      if o.verify_ip then return nil, check_names(o) end
-      o.verify_ip, o.verify_host = o.verify_host, nil
-    else
-      o.verify_host = o.verify_host:gsub("%.$", "")
-    end
-  end
-  bad = check_names(o)
+  bad = settle_names(o)
   if bad then return nil, (where or "") .. bad end
   move_files(o)
   split_callbacks(o)

@@ -104,20 +104,21 @@ end
 --- Certificate, key, CA, CRL: PEM, DER, a path, or an object of wsstls.pki
 -- (a table around the core's userdata).
 function types.material(value, name)
-  if type(value) == "userdata" then return value end
-  if type(value) == "string" and value ~= "" then return value end
-  if type(value) == "table" and type(value.material) == "userdata" then
-    return value.material
+  local kind = type(value)
+  if kind == "table" then
+    local material = value.material
+    if type(material) == "userdata" then return material end
+  elseif kind == "userdata" or kind == "string" and value ~= "" then
+    return value
   end
   return wrong(name, "PEM, DER or PKCS#12 text, a path, or a pki object",
     value)
 end
 
+--- Several of them; a single one stands for a list of one, to the core too.
 function types.materials(value, name)
   if type(value) ~= "table" or value.material ~= nil then
-    local only, bad = types.material(value, name)
-    if only == nil then return nil, bad end
-    return { only }
+    return types.material(value, name)
   end
   local list = {}
   for i, item in ipairs(value) do
@@ -205,10 +206,10 @@ function types.version(value, name)
 end
 
 -- Names that were good before: a program asks for few, and often.
-local good_hosts, good_count = {}, 0
+local good_hosts, dns_names, good_count = {}, {}, 0
 
 local function remember(value, bare)
-  if good_count >= 256 then good_hosts, good_count = {}, 0 end
+  if good_count >= 256 then good_hosts, dns_names, good_count = {}, {}, 0 end
   good_hosts[value], good_count = bare, good_count + 1
   return bare
 end
@@ -227,6 +228,17 @@ function types.host(value, name)
     return wrong(name, "a host name without a port", value)
   end
   return remember(value, host)
+end
+
+--- What a certificate calls a host that `types.host` found good: without the
+-- root's dot. False for an IP address.
+function types.dns_name(host)
+  local name = dns_names[host]
+  if name == nil then
+    name = not url.ip_version(host) and host:gsub("%.$", "")
+    dns_names[host] = name
+  end
+  return name
 end
 
 function types.ip(value, name)

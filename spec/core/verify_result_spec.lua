@@ -1,5 +1,6 @@
 --- What core.verify returns: evidence, and failures of its own.
 
+local wss = require "wsstls"
 local core = require "wsstls.core"
 local mint = require "core.mint"
 local judge = require "core.judge"
@@ -42,6 +43,26 @@ describe("the verify-result", function()
     local r = why({}, { ip = "127.0.0.1" })
     assert.is_true(r.compared[1].match)
     assert.is_nil(r.compared[1].why)
+  end)
+
+  it("compares the same certificate with one name after the other", function()
+    local root, _, leaf = mint.chain {
+      leaf = { names = { "DNS:a.test", "IP:192.0.2.1" } } }
+    local function compared(o)
+      o.chain, o.ca = leaf, { root }
+      local r = assert(core.verify(o))
+      local first = assert(r.compared[1])
+      return first.expected .. " " .. tostring(first.match) .. " "
+        .. r.presented.ip[1]
+    end
+    for _ = 1, 2 do
+      assert.equal("a.test true 192.0.2.1", compared { host = "a.test" })
+      assert.equal("b.test false 192.0.2.1", compared { host = "b.test" })
+      assert.equal("192.0.2.1 true 192.0.2.1", compared { ip = "192.0.2.1" })
+      assert.equal("not consulted: the certificate has dNSName entries",
+        assert(core.verify { chain = leaf, ca = { root }, host = "a.test",
+          cn_fallback = true }).compared[2].why)
+    end
   end)
 
   it("compares as OpenSSL does", function()
@@ -108,6 +129,21 @@ describe("core.verify with something else than a chain", function()
     fails("config-ca-empty", { chain = mint.leaf {}, ca = { key } })
     fails("config-crl-unusable", { chain = mint.leaf {}, ca = {},
       crl = { mint.leaf {} } })
+  end)
+end)
+
+describe("wss.verify", function()
+  it("takes its chain from a PKCS#12 file as well", function()
+    local pki = wss.pki
+    local ca = assert(pki.ca { cn = "Root" })
+    local leaf = assert(ca:issue { dns = "a.test" })
+    local o = { pkcs12 = leaf:pkcs12("secret"), pkcs12_password = "secret",
+      ca = ca, host = "a.test" }
+    assert.is_true(assert(wss.verify(o)).ok)
+    o.pkcs12_password = "wrong"
+    local result, _, code = wss.verify(o)
+    assert.is_nil(result)
+    assert.equal("config-password-wrong", code)
   end)
 end)
 

@@ -6,7 +6,7 @@
 #include "lloop.h"
 #include "lobservation.h"
 #include "ltlsopts.h"
-#include "lverify.h"
+#include "lverdict.h"
 #include "../core/socket.h"
 
 static wsstls_conn *test(lua_State *L)

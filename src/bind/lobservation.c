@@ -7,7 +7,7 @@
 #include "../core/observer.h"
 #include "../core/tlsnames.h"
 #include "lhttp.h"
-#include "lverify.h"
+#include "lverdict.h"
 
 static double seconds(uint32_t us)
 {

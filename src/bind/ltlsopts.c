@@ -32,11 +32,40 @@ void *wsstls_lread_keep_bytes(wsstls_lreader *r, size_t size)
   return p;
 }
 
+static unsigned long long bit_of(const char *key)
+{
+  return 1ULL << (((unsigned char)key[0] + 5 * strlen(key)) % 64);
+}
+
+int wsstls_lread_given(const wsstls_lreader *r, const char *key)
+{
+  return (r->given & bit_of(key)) != 0;
+}
+
+static void note_given(wsstls_lreader *r)
+{
+  r->given = 0;
+  lua_pushnil(r->L);
+  while (lua_next(r->L, r->table) != 0) {
+    lua_pop(r->L, 1);
+    if (lua_type(r->L, -1) == LUA_TSTRING)
+      r->given |= bit_of(lua_tostring(r->L, -1));
+  }
+}
+
+int wsstls_lread_boolean(wsstls_lreader *r, const char *key)
+{
+  return wsstls_lread_given(r, key) &&
+         wsstls_lopt_boolean(r->L, r->table, key, 0);
+}
+
 const char *wsstls_lread_text(wsstls_lreader *r, const char *key)
 {
   size_t len = 0;
   const char *s = NULL;
 
+  if (!wsstls_lread_given(r, key))
+    return NULL;
   lua_getfield(r->L, r->table, key);
   /* false switches an option off */
   if (lua_type(r->L, -1) == LUA_TSTRING)
@@ -70,6 +99,8 @@ static void read_source(wsstls_lreader *r, const char *key, wsstls_source *out)
 
 static void one_source(wsstls_lreader *r, const char *key, wsstls_source *out)
 {
+  if (!wsstls_lread_given(r, key))
+    return;
   lua_getfield(r->L, r->table, key);
   if (lua_isnil(r->L, -1))
     lua_pop(r->L, 1);
@@ -97,6 +128,8 @@ static int sources(wsstls_lreader *r, const char *key, wsstls_source **out,
   size_t n, i;
   int list;
 
+  if (!wsstls_lread_given(r, key))
+    return 0;
   lua_getfield(L, r->table, key);
   if (lua_isnil(L, -1)) {
     lua_pop(L, 1);
@@ -153,7 +186,8 @@ int wsstls_lread_choice(wsstls_lreader *r, const char *key,
 
 int wsstls_lread_small(wsstls_lreader *r, const char *key, int fallback)
 {
-  long long n = wsstls_lopt_integer(r->L, r->table, key, fallback);
+  long long n = !wsstls_lread_given(r, key) ? fallback
+    : wsstls_lopt_integer(r->L, r->table, key, fallback);
 
   if (n < -1 || n > 65535)
     luaL_error(r->L, "option '%s': out of range", key);
@@ -210,9 +244,11 @@ static void trust(wsstls_lreader *r, wsstls_tlsopts *o)
   o->ca_given = sources(r, "ca", &o->ca, &o->nca);
   o->ca_file = wsstls_lread_text(r, "ca_file");
   o->ca_path = wsstls_lread_text(r, "ca_path");
-  lua_getfield(r->L, r->table, "system_ca");
-  o->system_ca = lua_isnil(r->L, -1) ? -1 : lua_toboolean(r->L, -1);
-  lua_pop(r->L, 1);
+  if (wsstls_lread_given(r, "system_ca")) {
+    lua_getfield(r->L, r->table, "system_ca");
+    o->system_ca = lua_isnil(r->L, -1) ? -1 : lua_toboolean(r->L, -1);
+    lua_pop(r->L, 1);
+  }
   sources(r, "crl", &o->crl, &o->ncrl);
   /* told in the verify-result, never read from there */
   o->policy.trust_path = (char *)(size_t)o->ca_path;
@@ -234,7 +270,7 @@ static void identity(wsstls_lreader *r, wsstls_tlsopts *o)
   sources(r, "chain", &o->chain, &o->nchain);
   o->key_password = wsstls_lread_text(r, "key_password");
   o->pkcs12_password = wsstls_lread_text(r, "pkcs12_password");
-  o->send_root = wsstls_lopt_boolean(r->L, r->table, "send_root", 0);
+  o->send_root = wsstls_lread_boolean(r, "send_root");
   o->client_verify = wsstls_lread_choice(r, "client_verify", verify,
                                          asks ? 2 : 0);
 }
@@ -248,7 +284,7 @@ static void parameters(wsstls_lreader *r, wsstls_tlsopts *o)
   o->groups = wsstls_lread_text(r, "groups");
   o->sigalgs = wsstls_lread_text(r, "sigalgs");
   alpn(r, o);
-  o->alpn_strict = wsstls_lopt_boolean(r->L, r->table, "alpn_strict", 0);
+  o->alpn_strict = wsstls_lread_boolean(r, "alpn_strict");
   o->sni = wsstls_lread_text(r, "sni");
   o->dh.bytes = wsstls_lopt_string(r->L, r->table, "dh_file", &o->dh.len,
                                    NULL);
@@ -266,6 +302,7 @@ static void reader_init(wsstls_lreader *r, lua_State *L, int index,
   r->L = L;
   r->table = lua_absindex(L, index);
   r->scratch = scratch;
+  r->given = ~0ULL;
   lua_pushnil(L); /* a table as soon as something is to be kept */
   r->keep = lua_gettop(L);
 }
@@ -285,16 +322,32 @@ wsstls_tlsopts *wsstls_lread_tlsopts(lua_State *L, int index)
   return o;
 }
 
+/* Not for a connection, where `host` may be the address to listen at. */
+static void short_names(wsstls_lreader *r, wsstls_policy *p)
+{
+  const char *host = wsstls_lread_text(r, "host");
+  const char *ip = wsstls_lread_text(r, "ip");
+
+  if (host != NULL)
+    p->host = (char *)(size_t)host;
+  if (ip != NULL)
+    p->ip = (char *)(size_t)ip;
+  p->time = wsstls_lread_time(r, "time", p->time);
+  p->depth = wsstls_lread_small(r, "depth", p->depth);
+}
+
 wsstls_tlsopts *wsstls_lread_verifyopts(lua_State *L, int index,
                                         wsstls_lscratch *scratch)
 {
   wsstls_lreader r;
 
   reader_init(&r, L, index, scratch);
+  note_given(&r);
   scratch->used = 0;
   wsstls_tlsopts_init(&scratch->opts);
   trust(&r, &scratch->opts);
   identity(&r, &scratch->opts);
   wsstls_lread_policy(&r, &scratch->opts);
+  short_names(&r, &scratch->opts.policy);
   return &scratch->opts;
 }

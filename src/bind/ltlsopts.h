@@ -20,14 +20,11 @@ typedef struct wsstls_lscratch {
 } wsstls_lscratch;
 
 /* The same without versions, ciphers, ALPN and what else only a handshake
- * needs, for a verdict without a network; what it returns also needs
- * `scratch`, whose content does not matter before. */
+ * needs, for a verdict without a network: host, ip, time and depth are there
+ * names as well. What it returns also needs `scratch`, whose content does not
+ * matter before. */
 wsstls_tlsopts *wsstls_lread_verifyopts(lua_State *L, int index,
                                         wsstls_lscratch *scratch);
-
-/* Epoch seconds; the fallback (WSSTLS_NOW) when absent. */
-long long wsstls_lread_time(lua_State *L, int index, const char *key,
-                            long long fallback);
 
 /* The tlsconf userdata at `index`, borrowed; NULL when it is none. */
 wsstls_tlsconf *wsstls_ltest_tlsconf(lua_State *L, int index);

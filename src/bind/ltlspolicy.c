@@ -9,6 +9,8 @@ static int open_list(wsstls_lreader *r, const char *key)
 {
   lua_State *L = r->L;
 
+  if (!wsstls_lread_given(r, key))
+    return -1;
   lua_getfield(L, r->table, key);
   if (lua_isnil(L, -1)) {
     lua_pop(L, 1);
@@ -68,6 +70,10 @@ static void crl_check(wsstls_lreader *r, const wsstls_tlsopts *o,
 {
   static const char *const words[] = { "none", "leaf", "chain", NULL };
 
+  if (!wsstls_lread_given(r, "crl_check")) {
+    p->crl_check = o->ncrl > 0;
+    return;
+  }
   lua_getfield(r->L, r->table, "crl_check");
   if (lua_isboolean(r->L, -1))
     p->crl_check = lua_toboolean(r->L, -1) ? 1 : 0;
@@ -77,15 +83,17 @@ static void crl_check(wsstls_lreader *r, const wsstls_tlsopts *o,
   lua_pop(r->L, 1);
 }
 
-long long wsstls_lread_time(lua_State *L, int index, const char *key,
+long long wsstls_lread_time(wsstls_lreader *r, const char *key,
                             long long fallback)
 {
   int absent;
 
-  lua_getfield(L, index, key);
-  absent = lua_isnil(L, -1);
-  lua_pop(L, 1);
-  return absent ? fallback : wsstls_lopt_integer(L, index, key, 0);
+  if (!wsstls_lread_given(r, key))
+    return fallback;
+  lua_getfield(r->L, r->table, key);
+  absent = lua_isnil(r->L, -1);
+  lua_pop(r->L, 1);
+  return absent ? fallback : wsstls_lopt_integer(r->L, r->table, key, 0);
 }
 
 static void purpose(wsstls_lreader *r, wsstls_policy *p)
@@ -114,20 +122,21 @@ void wsstls_lread_policy(wsstls_lreader *r, wsstls_tlsopts *o)
 {
   static const char *const rules[] = { "openssl", "webpki", NULL };
   wsstls_policy *p = &o->policy;
-  lua_State *L = r->L;
 
-  lua_getfield(L, r->table, "verify");
-  p->check_peer = !lua_isboolean(L, -1) || lua_toboolean(L, -1);
-  lua_pop(L, 1);
+  if (wsstls_lread_given(r, "verify")) {
+    lua_getfield(r->L, r->table, "verify");
+    p->check_peer = !lua_isboolean(r->L, -1) || lua_toboolean(r->L, -1);
+    lua_pop(r->L, 1);
+  }
   p->rules = (wsstls_rules)wsstls_lread_choice(r, "policy", rules, 0);
-  p->cn_fallback = wsstls_lopt_boolean(L, r->table, "cn_fallback", 0);
-  p->strict = wsstls_lopt_boolean(L, r->table, "strict", 0);
-  p->partial_chain = wsstls_lopt_boolean(L, r->table, "partial_chain", 0);
-  p->policy_check = wsstls_lopt_boolean(L, r->table, "policy_check", 0);
-  p->crl_extended = wsstls_lopt_boolean(L, r->table, "crl_extended", 0);
+  p->cn_fallback = wsstls_lread_boolean(r, "cn_fallback");
+  p->strict = wsstls_lread_boolean(r, "strict");
+  p->partial_chain = wsstls_lread_boolean(r, "partial_chain");
+  p->policy_check = wsstls_lread_boolean(r, "policy_check");
+  p->crl_extended = wsstls_lread_boolean(r, "crl_extended");
   p->depth = wsstls_lread_small(r, "verify_depth", -1);
   p->security_level = wsstls_lread_small(r, "security_level", -1);
-  p->time = wsstls_lread_time(L, r->table, "verify_time", p->time);
+  p->time = wsstls_lread_time(r, "verify_time", p->time);
   crl_check(r, o, p);
   purpose(r, p);
   pins(r, p);

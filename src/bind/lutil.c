@@ -76,7 +76,7 @@ void wsstls_lset_lstring(lua_State *L, const char *key, const char *value,
   lua_setfield(L, -2, key);
 }
 
-void wsstls_lset_integer(lua_State *L, const char *key, long long value)
+void wsstls_lpush_integer(lua_State *L, long long value)
 {
 #if LUA_VERSION_NUM < 503
   /* lua_Integer may be 32 bits here; doubles hold 53, enough for dates */
@@ -84,6 +84,11 @@ void wsstls_lset_integer(lua_State *L, const char *key, long long value)
 #else
   lua_pushinteger(L, (lua_Integer)value);
 #endif
+}
+
+void wsstls_lset_integer(lua_State *L, const char *key, long long value)
+{
+  wsstls_lpush_integer(L, value);
   lua_setfield(L, -2, key);
 }
 

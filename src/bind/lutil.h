@@ -43,6 +43,8 @@ void wsstls_lset_integer(lua_State *L, const char *key, long long value);
 void wsstls_lset_number(lua_State *L, const char *key, double value);
 void wsstls_lset_boolean(lua_State *L, const char *key, int value);
 
+void wsstls_lpush_integer(lua_State *L, long long value); /* 53 bits */
+
 /* Reads field `key` of the table at `index`; absent gives the default. A
  * wrong type raises "option 'key': expected ..., got ...". The strings are
  * borrowed: they live as long as the table keeps them. */
