@@ -70,12 +70,27 @@ describe("wsstls test", function()
     assert.equal("another-good/fixed", names("--filter", "her-good/f"))
   end)
 
+  it("looks for tags without files in the catalogue, too", function()
+    local units = require("wsstls.runner.discover").units
+    local function groups(...)
+      local has = {}
+      for _, unit in ipairs(units(...).units) do
+        has[unit.group or "here"] = true
+      end
+      return has
+    end
+    assert.is_true(groups({}, { "seed" }).seeds)
+    assert.is_true(groups({ "seed" }, {}).here)
+    assert.is_nil(groups({ "seed" }, { "catalogue" }).here)
+    assert.is_nil(groups({ dir .. "/scenarios/a", "seed" }, {}).seeds)
+  end)
+
   it("fails with 1 when there is nothing to do, or it is not understood",
     function()
       for part, words in pairs {
         ["no file or folder /nowhere/at.all"] = { "/nowhere/at.all" },
         ["is a scenario, a spec or a script"] = { dir .. "/scenarios/none" },
-        ["no test has these tags"] = { dir .. "/scenarios/a", "--tags",
+        ["no test has the tag nonesuch"] = { dir .. "/scenarios/a", "--tags",
                                        "nonesuch" },
         ["--filter: malformed pattern"] = { dir, "--filter", "[" },
         ["--jobs: a whole number"] = { dir, "--jobs", "0" },

@@ -61,7 +61,7 @@ describe("a plain script", function()
     local status, _, err = run("test", dir .. "/scripts/good.lua", "--tags",
       "x")
     assert.equal(1, status)
-    contains(err, "no test has these tags")
+    contains(err, "no test has the tag ")
   end)
 end)
 

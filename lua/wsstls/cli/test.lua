@@ -6,7 +6,8 @@ local test = {}
 
 local DESCRIPTION = "Run scenario files, plain Lua scripts and busted spec "
   .. "files: files, folders, or tags. Without any: what is in spec/ and "
-  .. "scenarios/ here. --tags catalogue alone: the installed catalogue."
+  .. "scenarios/ here. Tags without files: those, and the installed "
+  .. "catalogue; with the tag catalogue it alone."
 
 local function number_of(name, least)
   return function(word)
@@ -98,9 +99,23 @@ local function found(args)
   return plan
 end
 
-local function exit_status(summary)
+-- What was asked for, and is nowhere.
+local function nothing_chosen(plan, filter)
+  local parts = {}
+  if plan.tags[1] then
+    parts[1] = (plan.tags[2] and "the tags " or "the tag ")
+      .. table.concat(plan.tags, " and ")
+  end
+  if filter then parts[#parts + 1] = ("'%s' in its name"):format(filter) end
+  local more = plan.named[1] and (" (nor is there a file or folder %s)")
+    :format(table.concat(plan.named, ", ")) or ""
+  return parts[1] and "no test has " .. table.concat(parts, " and ") .. more
+    or "these files have no test in them"
+end
+
+local function exit_status(summary, plan, filter)
   if summary.total == 0 then
-    terminal.complain "test: no test has these tags and this name"
+    terminal.complain("test: " .. nothing_chosen(plan, filter))
     return 1
   end
   if summary.error > 0 then return 2 end
@@ -120,7 +135,7 @@ function test.run(args, words)
   stream:run_start { seed = o.seed, jobs = o.jobs,
     versions = require("wsstls").versions() }
   require("wsstls.runner.schedule").run(plan.units, o, stream)
-  return exit_status(stream:run_end())
+  return exit_status(stream:run_end(), plan, args.filter)
 end
 
 return test

@@ -116,11 +116,12 @@ local function asks_for_catalogue(tags)
   return false
 end
 
---- The units that a command line asks for.
+--- The units that a command line asks for. Tags without places are looked
+-- for here and in the catalogue.
 -- @tparam table words files, folders, and what is neither: tags
 -- @tparam table tags those of --tags
--- @treturn table|nil `{units={ {kind, file, group}, ... }, tags}`; nil and
--- what is wrong
+-- @treturn table|nil `{units={ {kind, file, group}, ... }, tags, named}`
+-- (`named`: those of `words`); nil and what is wrong
 function discover.units(words, tags)
   local units, all, named = {}, {}, {}
   for _, tag in ipairs(tags) do all[#all + 1] = tag end
@@ -130,20 +131,17 @@ function discover.units(words, tags)
   end
   local places = #words - #named
   for _, tag in ipairs(named) do all[#all + 1] = tag end
-  if places > 0 then return { units = units, tags = all } end
-  if #named == 0 and not asks_for_catalogue(all) then
-    for _, dir in ipairs(DEFAULTS) do
-      if core.stat(dir) == "directory" then add_folder(units, dir) end
-    end
-    return { units = units, tags = all }
-  end
+  local plan = { units = units, tags = all, named = named }
+  if places > 0 then return plan end
   if not asks_for_catalogue(all) then
     for _, dir in ipairs(DEFAULTS) do
       if core.stat(dir) == "directory" then add_folder(units, dir) end
     end
   end
-  for _, unit in ipairs(discover.catalogue()) do units[#units + 1] = unit end
-  return { units = units, tags = all }
+  if #all > 0 then
+    for _, unit in ipairs(discover.catalogue()) do units[#units + 1] = unit end
+  end
+  return plan
 end
 
 return discover
