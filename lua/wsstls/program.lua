@@ -149,7 +149,7 @@ function Program:expect(ready, timeout)
   if found then return (table.unpack or unpack)(result) end
   if cancelled then return errors.fail { code = "cancelled" } end
   return fail("program-not-ready", (ended and how_ended(self)
-    or ("%s was not ready within %g s"):format(self.name, timeout))
+    or ("%s was not ready within %.4g s"):format(self.name, timeout))
     .. shown(self))
 end
 

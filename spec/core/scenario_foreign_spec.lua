@@ -73,6 +73,7 @@ describe("a scenario with a foreign client", function()
     end)
     assert.matches("timeout: expected done within 0.5 s", tostring(result),
       1, true)
+    assert.is_true(result.client.stopped)
     assert.equal("0", (helper.shell("pgrep -c -f 'sleep 98[7]1'")))
   end)
 
@@ -83,7 +84,8 @@ describe("a scenario with a foreign client", function()
       expect = { client = { ok = true } } }:run()
     assert.matches("client.ok: expected true, got false", tostring(result),
       1, true)
-    assert.matches("no%-such%-client: No such file", result.client.output)
+    assert.equal("program-not-started", result.client.error.code)
+    assert.matches("no%-such%-client: No such file", result:story())
   end)
 end)
 
@@ -114,6 +116,7 @@ describe("a scenario with a foreign server", function()
       client = {} }:run()
     assert.matches("server: expected listening, got program%-not%-ready: sh "
       .. "ended with status 1; it wrote:[\\n]*cannot bind", tostring(result))
+    assert.equal("server", result.server.error.fault)
   end)
 end)
 

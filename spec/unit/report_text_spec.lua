@@ -27,14 +27,14 @@ describe("the stream of events", function()
                                "run_end" } do
         l[event] = function(_, value)
           heard[#heard + 1] = ("%s %s %s"):format(name, event,
-            value.name or value.total or value.planned)
+            value.name or value.total or value.files)
         end
       end
       return l
     end
     local s = stream.new():subscribe(listener "a"):subscribe {}
       :subscribe(listener "b")
-    s:run_start { planned = 1 }
+    s:run_start { files = 1 }
     s:scenario_start { name = "x" }
     s:result { name = "x", ok = true }
     local summary = s:run_end()
@@ -58,10 +58,15 @@ describe("a result", function()
 
   it("tells how a foreign program ended, and of a flood both ends", function()
     local text = table.concat(results.details { ok = false, mismatches = {},
-      client = { exit = 3, duration = 0.02 }, server = { signal = 11,
-      duration = 2 }, output = ("y\n"):rep(998) .. "last words" }, "\n")
-    contains(text, "the client's program ended with status 3 after 20 ms\n"
+      client = { exit = 3, duration = 0.02, children = true },
+      server = { signal = 11, duration = 2 },
+      output = ("y\n"):rep(998) .. "last words" }, "\n")
+    contains(text, "the client's program ended with status 3 after 20 ms, and "
+      .. "left others running, which were killed\n"
       .. "the server's program ended by signal 11 after 2.00 s\n")
+    contains(table.concat(results.details { client = { stopped = true,
+      signal = 9, duration = 2 } }, "\n"),
+      "the client's program still ran after 2.00 s, and was killed")
     contains(text, "y\n... 959 lines ...\ny\n")
     assert.equal("last words", text:sub(-10))
   end)
@@ -106,15 +111,21 @@ describe("the plain text of a run", function()
       return plain.new(write, { terminal = true })
     end)
     assert.is_nil(shown:find("\nok      cert-ip-mismatch", 1, true))
-    contains(shown, "\r\27[K  0  cert-ip-mismatch")
+    contains(shown, "\r\27[K  0 done  cert-ip-mismatch")
     contains(shown, "\r\27[KFAILED  cert-expired")
     contains(shown, "\r\27[K2 passed, 2 failed")
     local ok = { { name = "a", ok = true, duration = 0 } }
     shown = fixture.run(function(write)
       return plain.new(write, { terminal = true })
     end, ok)
-    assert.equal("\r\27[K  0  a\r\27[K  1  a\r\27[K1 passed in 500 ms\n",
-      shown)
+    assert.equal("\r\27[K  0 done  a\r\27[K  1 done  a\r\27[K1 passed in "
+      .. "500 ms\n", shown)
+    local one = {}
+    local reporter = plain.new(function(s) one[#one + 1] = s end,
+      { terminal = true })
+    reporter:run_start { files = 3 }
+    reporter:file_start { file = "x_spec.lua" }
+    assert.equal("\r\27[K  0 done  file 1 of 3  x_spec.lua", one[1])
   end)
 end)
 

@@ -133,6 +133,7 @@ function test.run(args, words)
   local stream = require("wsstls.report.stream").new(core.now)
   require("wsstls.runner.reports").subscribe(stream, args)
   stream:run_start { seed = o.seed, jobs = o.jobs,
+    files = #plan.units * o.rounds,
     versions = require("wsstls").versions() }
   require("wsstls.runner.schedule").run(plan.units, o, stream)
   return exit_status(stream:run_end(), plan, args.filter)

@@ -25,21 +25,27 @@ function plain.new(write, options)
   return setmetatable({ write = write, terminal = options.terminal,
     paint = options.paint or no_colour,
     verbose = options.verbose or not options.terminal,
-    done = 0, bad = 0 }, plain)
+    done = 0, bad = 0, begun = 0 }, plain)
 end
 
 function plain:run_start(info)
-  self.planned = info.planned
+  self.files = info.files
   self.seed = info.seed
 end
 
 local function progress(self, name)
   if not self.terminal then return end
-  local count = self.planned and ("%d/%d"):format(self.done, self.planned)
-    or ("%d"):format(self.done)
-  local line = ("  %s  %s%s"):format(count, self.bad > 0
-    and ("%d not ok  "):format(self.bad) or "", words.safe(name, WIDTH))
+  local place = (self.files or 0) > 1
+    and ("file %d of %d  "):format(self.begun, self.files) or ""
+  local line = ("  %d done  %s%s%s"):format(self.done, self.bad > 0
+    and ("%d not ok  "):format(self.bad) or "", place,
+    words.safe(name, WIDTH))
   self.write(CLEAR .. words.utf8(line:sub(1, WIDTH)))
+end
+
+function plain:file_start(unit)
+  self.begun = self.begun + 1
+  progress(self, unit.file)
 end
 
 function plain:scenario_start(test)

@@ -106,17 +106,25 @@ function result.lines(s)
   return out
 end
 
+local function how_it_ended(record)
+  if record.stopped then return "still ran" end
+  if record.signal then return "ended by signal " .. plain(record.signal) end
+  if record.exit then return "ended with status " .. plain(record.exit) end
+  return nil
+end
+
 --- How the sides that are foreign programs ended, a sentence for each.
 function result.endings(r)
   local out = {}
   for _, side in ipairs { "client", "server" } do
     local record = r[side]
-    if type(record) == "table" and not record.schema
-       and (record.exit or record.signal) then
-      out[#out + 1] = ("the %s's program ended %s after %s"):format(side,
-        record.signal and "by signal " .. plain(record.signal)
-          or "with status " .. plain(record.exit),
-        result.duration(record.duration))
+    local how = type(record) == "table" and not record.schema
+      and how_it_ended(record)
+    if how then
+      out[#out + 1] = ("the %s's program %s after %s%s"):format(side, how,
+        result.duration(record.duration), how == "still ran"
+          and ", and was killed" or record.children
+          and ", and left others running, which were killed" or "")
     end
   end
   return out

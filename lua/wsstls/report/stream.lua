@@ -36,8 +36,8 @@ local function publish(self, event, value)
 end
 
 --- The run begins.
--- @tparam table info `planned` (how many tests, where that is known), `seed`,
--- `jobs`, `started` (epoch seconds); kept as it is
+-- @tparam table info `files` (how many there are to run), `seed`, `jobs`,
+-- `started` (epoch seconds); kept as it is
 function stream:run_start(info)
   info.started = info.started or os.time()
   self.info, self.began = info, self.now()

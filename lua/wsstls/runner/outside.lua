@@ -95,6 +95,7 @@ local function on_event(run, job, event)
   if event.event == "file-start" then
     job.file, job.at, job.begun = file, nil, core.now()
     job.began[file] = true
+    run.stream:file_start(unit_of(job, file))
   elseif event.event == "scenario-start" then
     job.at, job.begun = event, core.now()
     run.stream:scenario_start { name = event.name, file = file,
@@ -146,6 +147,12 @@ local function finish_script(run, job, exit, signal)
     error = not ok and why_it_ended(job, exit, signal, run.o) or nil }))
 end
 
+-- A result without a start of its own: of a file nothing in which began.
+local function report_file(run, job, file, fields)
+  run.stream:scenario_start { name = file, file = file, kind = job.kind }
+  run.report(result_of(job, file, fields))
+end
+
 -- The test that was under way when the process went away.
 local function lost_one(run, job, exit, signal)
   local why = why_it_ended(job, exit, signal, run.o)
@@ -154,11 +161,14 @@ local function lost_one(run, job, exit, signal)
   local output = job.child:output()
   if job.kind == "spec" and output:find("module 'busted", 1, true)
      and job.count == 0 then
-    run.report(result_of(job, file, { skipped = "busted is not installed" }))
+    report_file(run, job, file, { skipped = "busted is not installed" })
     return
   end
-  run.report(result_of(job, file, { error = why, retries = job.try,
-    name = at and at.name or file, output = output ~= "" and output or nil }))
+  local fields = { error = why, retries = job.try,
+    output = output ~= "" and output or nil }
+  if not at then return report_file(run, job, file, fields) end
+  fields.name = at.name
+  run.report(result_of(job, file, fields))
 end
 
 -- Files that the worker had not begun.
@@ -198,6 +208,9 @@ local function start(run, job)
   job.again, job.silent, job.told_end, job.bad = nil, nil, nil, nil
   job.at, job.file = nil, nil
   job.began, job.held, job.count, job.begun = {}, {}, 0, core.now()
+  if job.kind ~= "scenario" and job.try == 0 then
+    run.stream:file_start(job.units[1])
+  end
   if job.kind == "script" and job.try == 0 then
     run.stream:scenario_start { name = job.units[1].file,
       file = job.units[1].file, kind = "script" }

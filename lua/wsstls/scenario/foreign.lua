@@ -3,7 +3,9 @@
 -- @module wsstls.scenario.foreign
 local core = require "wsstls.core"
 local definition = require "wsstls.scenario.definition"
+local errors = require "wsstls.errors"
 local expectation = require "wsstls.scenario.expectation"
+local sides = require "wsstls.scenario.sides"
 
 local foreign = {}
 
@@ -22,13 +24,14 @@ local function options(run, side)
   return o
 end
 
--- `exit signal output duration`, as far as it has come.
+-- `exit signal output duration`, as far as it has come; `stopped`: it has not
+-- ended by itself, `children`: it left some behind.
 local function record_of(program)
   local status = program:status() or { output = program:output(),
-                                       duration = program:duration() }
+    duration = program:duration(), stopped = true }
   return { exit = status.exit, signal = status.signal,
     output = status.output, duration = status.duration,
-    children = status.children or nil }
+    stopped = status.stopped or nil, children = status.children or nil }
 end
 
 local function side_of(program)
@@ -44,7 +47,10 @@ function foreign.server(run)
   local o = options(run, "server")
   o.host = run.def.server.host
   local program, err = require("wsstls.program").start(o)
-  if not program then return nil, err end
+  if not program then
+    return errors.fail { code = err.code, message = err.detail,
+                         side = "server" }
+  end
   run:at_end(function() program:stop() end)
   run.ctx.server = program
   local driver = { port = program.port, host = o.host or "127.0.0.1",
@@ -96,10 +102,7 @@ function foreign.client(run, target)
     program:wait() -- the deadline ends this task
   end)
   function driver.side()
-    if driver.failure then
-      return { ok = false, code = driver.failure.code, err = driver.failure,
-               record = { output = driver.failure.message } }
-    end
+    if driver.failure then return sides.of_error(driver.failure, "client") end
     return side_of(driver.program)
   end
   return driver

@@ -159,8 +159,10 @@ end
 local function value_of(chunk, seconds)
   local deadline = core.now() + seconds
   local guard = watchdog.new(function() return deadline end)
-  local ok, one = pcall(guard.run, chunk)
+  -- called from C: what the file raises is said of no line of ours
+  local ended, ok, one = pcall(guard.run, pcall, chunk)
   guard.done()
+  if not ended then return false, ok end
   return ok, one
 end
 

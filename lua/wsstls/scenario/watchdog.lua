@@ -59,7 +59,8 @@ local function interpret(...)
   if not jit then return end
   for i = 1, select("#", ...) do
     local fn = select(i, ...)
-    if type(fn) == "function" then jit.off(fn, true) end
+    -- not those of C
+    if type(fn) == "function" then pcall(jit.off, fn, true) end
   end
 end
 
