@@ -81,6 +81,7 @@ build = {
         "src/core/conn_items.c",
         "src/core/conn_lws.c",
         "src/core/conn_receive.c",
+        "src/core/conn_request.c",
         "src/core/conn_scan.c",
         "src/core/conn_send.c",
         "src/core/conn_time.c",

@@ -5,6 +5,7 @@ local conn = require "wsstls.conn"
 local events = require "wsstls.conn_events"
 local core = require "wsstls.core"
 local errors = require "wsstls.errors"
+local http = require "wsstls.http"
 local loop = require "wsstls.loop"
 local options = require "wsstls.options"
 local start = require "wsstls.start"
@@ -44,11 +45,40 @@ local function pump_dialling(self)
   end
 end
 
+-- The head that is not path, host, subprotocols and headers.
+local REST_OF_HEAD = 320
+
+-- A head that no server of ours would read (and lws has no room for) is not
+-- sent at all; nil, or a sentence.
+local function judge_head(o, target)
+  local size = REST_OF_HEAD + #target.path + #target.authority
+  for _, name in ipairs(o.protocols or {}) do size = size + #name + 2 end
+  for _, pair in ipairs(o.headers or {}) do
+    size = size + #pair[1] + #pair[2] + 4
+  end
+  if size <= http.MAX_HEAD then return nil end
+  return ("path, protocols and headers would make a request head of %d "
+    .. "bytes, at most %d are sent"):format(size, http.MAX_HEAD)
+end
+
+-- `origin` is one header more.
+local function add_origin(o)
+  if not o.origin then return nil end
+  o.headers = o.headers or {}
+  for _, pair in ipairs(o.headers) do
+    if pair[1]:lower() == "origin" then
+      return "option 'origin': the option 'headers' has an Origin already"
+    end
+  end
+  table.insert(o.headers, { "Origin", o.origin })
+  return nil
+end
+
 local function core_options(o, target, tls, way)
   return {
     host = way.host, port = way.port, proxy = way.proxy, tls = tls,
     authority = target.authority, path = target.path,
-    url = target.url, origin = o.origin, headers = o.headers or {},
+    url = target.url, headers = o.headers,
     protocols = o.protocols and #o.protocols > 0
       and table.concat(o.protocols, ", ") or nil,
     max_message = o.max_message, compress = o.compress,
@@ -130,7 +160,7 @@ function connect.connect(text, opts)
   local o
   o, bad = options.read("connect", opts, "connect: ")
   if not o then error(bad, 2) end
-  bad = tls_side.expect(o, target)
+  bad = tls_side.expect(o, target) or add_origin(o) or judge_head(o, target)
   if not bad and o.proxy == "env" then
     o.proxy, bad = start.env_proxy(target)
   end

@@ -51,6 +51,12 @@ function http.is_value(text)
   return find(text, VALUE) ~= nil
 end
 
+--- True when every % begins an escape (RFC 3986 2.1).
+function http.is_escaped(text)
+  return not find(text, "%", 1, true)
+    or not find(text:gsub("%%%x%x", ""), "%", 1, true)
+end
+
 -- Why the text from `from` on is no header line.
 local function complaint(text, from)
   local stop = find(text, "\r\n", from, true)
@@ -107,6 +113,8 @@ function http.parse_request(text)
   if not method or not http.is_token(method)
      or target:find("[%z\1-\32\127-\255]") then
     return nil, "the request line is not one of HTTP/1.1"
+  elseif not http.is_escaped(target) then
+    return nil, "a % in the request's path is not followed by two hex digits"
   end
   head.method, head.target = method, target
   head.version = version

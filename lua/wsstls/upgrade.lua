@@ -12,8 +12,10 @@ local upgrade = {}
 local REDIRECTS = { [301] = true, [302] = true, [303] = true, [307] = true,
                     [308] = true }
 
--- lws reads no more of it, and would end the connection without a word.
-local MAX_EXTENSIONS = 254
+-- lws reads no more of them, and would end the connection without a word
+-- (docs/limits.md, "Heads").
+local MAX_EXTENSIONS, MAX_PROTOCOLS, MAX_PROTOCOL = 254, 126, 62
+local MAX_ARGUMENTS = 60
 
 local function refusal(status, slug, message, headers)
   return { status = status, slug = slug, message = message,
@@ -33,6 +35,41 @@ function upgrade.is_attempt(head)
   return headers["sec-websocket-key"] ~= nil
     or headers["sec-websocket-version"] ~= nil
     or http.has_token(headers.upgrade, "websocket")
+end
+
+local function is_number(name)
+  return name:find("^%d[%d.]*$") ~= nil
+end
+
+-- What is right, and too much for lws.
+local function judge_limits(head)
+  local headers, query = head.headers, head.query or ""
+  local protocols = headers["sec-websocket-protocol"]
+  local function too_long(what)
+    return refusal(431, "upgrade-bad-request", what .. ", which libwebsockets "
+      .. "does not read (docs/limits.md, Heads)")
+  end
+  if #(headers["sec-websocket-extensions"] or "") > MAX_EXTENSIONS then
+    return too_long(("Sec-WebSocket-Extensions is longer than %d bytes")
+      :format(MAX_EXTENSIONS))
+  elseif #(protocols or "") > MAX_PROTOCOLS then
+    return too_long(("Sec-WebSocket-Protocol is longer than %d bytes")
+      :format(MAX_PROTOCOLS))
+  elseif query:find("%00", 1, true) then
+    return too_long("the query holds a zero byte")
+  elseif select(2, query:gsub("&", "")) >= MAX_ARGUMENTS then
+    return too_long(("the query has more than %d arguments")
+      :format(MAX_ARGUMENTS))
+  end
+  for _, name in ipairs(http.list(protocols)) do
+    if #name > MAX_PROTOCOL then
+      return too_long(("a subprotocol is longer than %d bytes")
+        :format(MAX_PROTOCOL))
+    elseif is_number(name) then
+      return too_long(("the subprotocol '%s' is a number"):format(name))
+    end
+  end
+  return nil
 end
 
 local function judge_fields(head)
@@ -57,11 +94,8 @@ local function judge_fields(head)
   elseif not is_key(headers["sec-websocket-key"]) then
     return refusal(400, "upgrade-missing-key", "Sec-WebSocket-Key is not "
       .. "the base64 of 16 bytes")
-  elseif #(headers["sec-websocket-extensions"] or "") > MAX_EXTENSIONS then
-    return refusal(431, "upgrade-bad-request", ("Sec-WebSocket-Extensions "
-      .. "is longer than %d bytes"):format(MAX_EXTENSIONS))
   end
-  return nil
+  return judge_limits(head)
 end
 
 --- Judges a request head as a WebSocket server.

@@ -1,6 +1,8 @@
 --- ws:// and wss:// URLs (RFC 6455 3, RFC 3986).
 -- @module wsstls.url
 
+local http = require "wsstls.http"
+
 local url = {}
 
 local PORTS = { ws = 80, wss = 443 }
@@ -120,6 +122,9 @@ local function parse_path(text)
   if path:find("[%z\1-\32\127-\255]") then
     return nil, "url: the path holds a character that must be written "
       .. "as %XX"
+  elseif not http.is_escaped(path) then
+    return nil, "url: a % in the path is not followed by two hex digits; a "
+      .. "% itself is written %25"
   end
   return path
 end

@@ -114,6 +114,38 @@ describe("a connection", function()
     assert.is_true(client:verify_result().ok)
   end)
 
+  it("sends its origin, and what lws alone would cut or choke on", function()
+    local request
+    local server = listen { on_open = function() end,
+      on_upgrade = function(r) request = r return true end }
+    local host = ("a."):rep(90) .. "test"
+    local path = "/" .. ("p"):rep(6000) .. "?q=%20"
+    local url = ("wss://%s:%d%s"):format(host, server.port, path)
+    local client = assert(wss.connect(url, {
+      ca = require("core.stress").identity(),
+      connect_to = "127.0.0.1:" .. server.port, verify_ip = "127.0.0.1",
+      origin = "https://a.test",
+      headers = { ["X-Auth"] = ("t"):rep(6000), X = "y" } }))
+    assert.equal("open", client.state)
+    assert.equal(path, request.target)
+    assert.equal(("%s:%d"):format(host, server.port), request.host)
+    assert.equal("https://a.test", request.origin)
+    assert.equal(6000, #request.headers["x-auth"])
+    assert.equal("y", request.headers.x)
+  end)
+
+  it("does not send a head that no server would read", function()
+    for bad, o in pairs {
+        ["a request head of 17337 bytes"] = {
+          headers = { Cookie = ("c"):rep(17000) } },
+        ["has an Origin already"] = { headers = { origin = "a" },
+          origin = "b" } } do
+      local ok, err = pcall(wss.connect, "wss://a.test/", o)
+      assert.is_false(ok)
+      assert.is_truthy(err:find(bad, 1, true), err)
+    end
+  end)
+
   it("is reached by IPv6, and the name is checked there too", function()
     local server = listen { host = "::1" }
     assert.is_table(assert(dial(server)))

@@ -144,6 +144,30 @@ describe("a request that is not a good upgrade", function()
     end
   end)
 
+  it("that libwebsockets would wait on for ever gets 400 at once", function()
+    refused(400, "upgrade-bad-request", request { more = "X-Auth: a" })
+  end)
+
+  it("that is more than libwebsockets reads gets 431, and why", function()
+    for limit, o in pairs {
+        ["longer than 62 bytes"] = { more = "Sec-WebSocket-Protocol: "
+          .. ("p"):rep(63) },
+        ["longer than 126 bytes"] = { more = "Sec-WebSocket-Protocol: "
+          .. ("p"):rep(43) .. ", " .. ("q"):rep(40) .. ", " .. ("r"):rep(40) },
+        ["is a number"] = { more = "Sec-WebSocket-Protocol: 1.0" },
+        ["more than 60 arguments"] = {} } do
+      local answer = sent("ws", request(o, "GET /?" .. ("a&"):rep(
+        next(o) and 1 or 60) .. " HTTP/1.1"), { code = "upgrade-bad-request" })
+      assert.is_truthy(answer:find("^HTTP/1.1 431 "), answer)
+      assert.is_truthy(answer:find(limit, 1, true), answer)
+    end
+  end)
+
+  it("whose path has a broken escape gets 400", function()
+    refused(400, "upgrade-bad-request", request({},
+      "GET /a%zz HTTP/1.1"))
+  end)
+
   it("that has too many headers gets 431", function()
     for _, scheme in ipairs(SCHEMES) do
       local answer = sent(scheme, request { more = "X: " ..

@@ -90,6 +90,13 @@ describe("a WebSocket URL", function()
     assert.is_nil(message:find("secret", 1, true))
   end)
 
+  it("refuses a % that begins no escape", function()
+    for _, path in ipairs { "/%zz", "/a?b=%", "/%2" } do
+      refuses("wss://a.test" .. path, "two hex digits")
+    end
+    assert.equal("/%25%7E", url.parse("wss://a.test/%25%7E").path)
+  end)
+
   it("refuses a fragment", function()
     refuses("wss://a.test/#top", "fragment")
     refuses("wss://a.test/x#", "fragment")

@@ -262,13 +262,18 @@ void wsstls_conn_dial(wsstls_conn *c);
 void wsstls_conn_dial_failed(wsstls_conn *c);
 void wsstls_conn_dial_free(wsstls_conn *c);
 void wsstls_conn_connecting(wsstls_conn *c, int connecting);
-int wsstls_conn_append_headers(wsstls_conn *c, char **p, size_t len);
+/* LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER: lws's head ends at *p, with
+ * `left` bytes behind it; 0, or -1 after the end. */
+int wsstls_conn_request(wsstls_conn *c, char **p, size_t left);
+#define WSSTLS_LWS_PATH "/"
 
 /* The head: called each turn while lws must wait. 1: keep lws away. */
 int wsstls_conn_head(wsstls_conn *c);
 void wsstls_conn_hold(wsstls_conn *c);  /* from HANDSHAKE_DONE on */
 int wsstls_conn_read_body(wsstls_conn *c);    /* 1, as wsstls_conn_head */
 int wsstls_conn_write_answer(wsstls_conn *c);
+/* lws has taken the whole head and opened nothing. */
+void wsstls_conn_unreadable(wsstls_conn *c);
 void wsstls_conn_swallow_head(wsstls_conn *c); /* what lws has not taken */
 int wsstls_conn_peek(wsstls_conn *c, void *to, size_t len); /* TLS only */
 /* After an SSL_* call returned <= 0: 1 when that was the end. */

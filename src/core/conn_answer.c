@@ -205,3 +205,23 @@ void wsstls_conn_respond(wsstls_conn *c, const char *bytes, size_t len,
   c->head = WSSTLS_HEAD_ANSWERING;
   wsstls_io_again(&c->io);
 }
+
+/* ------------------------------------------------- what lws cannot read */
+
+/* docs/limits.md, "Heads": it waits for more, and would for ever. */
+static const char UNREADABLE[] =
+  "libwebsockets cannot read this head (docs/limits.md, Heads)";
+static const char BAD_REQUEST[] =
+  "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n"
+  "Content-Length: 46\r\nConnection: close\r\n\r\n"
+  "libwebsockets cannot read this upgrade request";
+
+void wsstls_conn_unreadable(wsstls_conn *c)
+{
+  c->head = WSSTLS_HEAD_JUDGING;
+  if (c->o.record.is_server)
+    wsstls_conn_respond(c, BAD_REQUEST, sizeof BAD_REQUEST - 1,
+                        WSSTLS_UPGRADE_BAD_REQUEST, UNREADABLE);
+  else
+    wsstls_conn_refuse(c, WSSTLS_UPGRADE_BAD_RESPONSE, UNREADABLE, 0);
+}

@@ -170,8 +170,8 @@ void wsstls_conn_dial(wsstls_conn *c)
   info.vhost = c->io.loop->client;
   info.address = address;
   info.port = c->port;
-  info.path = c->path;
-  info.host = c->authority;
+  info.path = WSSTLS_LWS_PATH; /* conn_request.c has the real ones */
+  info.host = address;
   info.protocol = c->protocols;
   info.local_protocol_name = "?wsstls";
   info.alpn = "http/1.1";
@@ -235,20 +235,4 @@ void wsstls_conn_dial_free(wsstls_conn *c)
   free(c->path);
   free(c->protocols);
   free(c->addresses);
-}
-
-/* LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER: *p has `len` bytes left. */
-int wsstls_conn_append_headers(wsstls_conn *c, char **p, size_t len)
-{
-  char *end = *p + len;
-
-  for (size_t i = 0; i < c->nheaders; i++) {
-    const wsstls_header *h = &c->headers[i];
-    size_t need = strlen(h->name) + strlen(h->value) + 4;
-
-    if ((size_t)(end - *p) <= need)
-      return -1;
-    *p += snprintf(*p, (size_t)(end - *p), "%s: %s\r\n", h->name, h->value);
-  }
-  return 0;
 }

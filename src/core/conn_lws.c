@@ -200,7 +200,7 @@ static int on_conn(wsstls_conn *c, struct lws *wsi,
     wsstls_record_event(&c->o.record, WSSTLS_EVENT_HTTP_REQUEST, 0, 0);
     if (c->o.tls == NULL) /* with TLS it is held since the handshake */
       wsstls_conn_hold(c);
-    return wsstls_conn_append_headers(c, in, len);
+    return wsstls_conn_request(c, in, len);
   case LWS_CALLBACK_CLIENT_CONFIRM_EXTENSION_SUPPORTED:
     return !c->compress;
   case LWS_CALLBACK_CONFIRM_EXTENSION_OKAY:

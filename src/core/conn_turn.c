@@ -184,6 +184,11 @@ static void read_in(wsstls_conn *c)
     look_at_mask(c);
     if (!read_once(c) || refused_by_lws(c) || hung_up(c))
       return;
+    if (c->head == WSSTLS_HEAD_ACCEPTED && !c->opened && !c->ended &&
+        input_left(c) == 0) {
+      wsstls_conn_unreadable(c);
+      return;
+    }
     if (c->opened) /* a frame that came with the head is over already */
       (void)wsstls_conn_wrongly_masked(c);
     if (c->answers_due || c->want_out)

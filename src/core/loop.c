@@ -65,7 +65,7 @@ static int create_context(wsstls_loop *loop)
   info.uid = -1;
   info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
                  LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
-  info.pt_serv_buf_size = 16384 + 64;
+  info.pt_serv_buf_size = WSSTLS_LWS_BUFFER;
   info.max_http_header_data = 32768; /* more than we let through */
   info.max_http_header_pool = 4096;
   info.retry_and_idle_policy = &no_validity_pings;

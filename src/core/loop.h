@@ -17,6 +17,8 @@
 
 typedef struct wsstls_loop wsstls_loop;
 
+enum { WSSTLS_LWS_BUFFER = 16384 + 64 }; /* lws reads and writes heads in it */
+
 /* Where the process waits. Without functions: in the poller itself. */
 typedef struct wsstls_backend {
   const char *name;
