@@ -43,6 +43,39 @@ describe("#slow on ws://", function()
     end
   end)
 
+  it("the mask of the first frame is seen, though its bytes come one by one",
+    function()
+      for _, side in ipairs(SIDES) do
+        for _, early in ipairs { true, false } do
+          for _, wrong in ipairs { true, false } do
+            local b = builder(side)
+            local bytes = b({ payload = "odd" }, wrong)
+            local first = bytes:sub(1, 1)
+            local conn, peer, finish = opened("ws", side, early and first)
+            if not early then peer:write(first) end
+            helper.fails("timeout", conn:receive(0.02))
+            peer:write(bytes:sub(2))
+            peer:write(b { opcode = "close", payload = payload(1000) })
+            local messages, _, code = received(conn)
+            assert.same(wrong and {} or { "odd" }, messages)
+            assert.equal(wrong and "ws-protocol-error" or "closed", code)
+            finish()
+          end
+        end
+      end
+    end)
+
+  it("one byte of a frame and the end is an abnormal end", function()
+    for _, side in ipairs(SIDES) do
+      local conn, peer, finish = opened("ws", side)
+      peer:write("\129")
+      helper.fails("timeout", conn:receive(0.02))
+      peer:close()
+      helper.fails("closed-abnormally", conn:receive(5))
+      finish()
+    end
+  end)
+
   it("lengths that are not minimal are accepted", function()
     for _, side in ipairs(SIDES) do
       local messages, code = said("ws", side, function(b)

@@ -132,7 +132,8 @@ struct wsstls_conn {
   uint8_t connecting;          /* its socket; the loop counts them */
   uint8_t answers_due;         /* lws has read what it answers: a pong... */
   uint8_t dropped_by_lws;      /* it shut the stream down of its own accord */
-  uint8_t mask_seen, mask_wrong; /* of the peer's first frame */
+  uint8_t first_seen;          /* bytes of the peer's first frame, up to 2 */
+  uint8_t mask_wrong;          /* said by the second of them */
   uint8_t interims;            /* 1xx heads taken out so far */
   size_t head_before;          /* head bytes before the last peek */
   wsstls_head_state head;
@@ -275,7 +276,6 @@ int wsstls_conn_write_answer(wsstls_conn *c);
 /* lws has taken the whole head and opened nothing. */
 void wsstls_conn_unreadable(wsstls_conn *c);
 void wsstls_conn_swallow_head(wsstls_conn *c); /* what lws has not taken */
-int wsstls_conn_peek(wsstls_conn *c, void *to, size_t len); /* TLS only */
 /* After an SSL_* call returned <= 0: 1 when that was the end. */
 int wsstls_conn_tls_ended(wsstls_conn *c, int result);
 
@@ -293,6 +293,8 @@ int wsstls_conn_extension(struct lws_context *context,
 /* The first bytes of the peer's first frame, before lws takes them. */
 void wsstls_conn_first_frame(wsstls_conn *c, const unsigned char *bytes,
                              size_t n);
+/* On ws:// lws may not read before that. */
+int wsstls_conn_veiled(const wsstls_conn *c);
 /* 1, and a violation: the peer masks what it must not, or the reverse. */
 int wsstls_conn_wrongly_masked(wsstls_conn *c);
 void wsstls_conn_violation(wsstls_conn *c, wsstls_status status, int code,

@@ -48,7 +48,7 @@ static int interim(wsstls_conn *c)
       memcmp(r->head + 9, "101", 3) == 0)
     return 0;
   c->interims++;
-  c->mask_seen = c->mask_wrong = 0; /* what came along was no frame */
+  c->first_seen = c->mask_wrong = 0; /* what came along was no frame */
   wsstls_record_event(r, WSSTLS_EVENT_HTTP_INTERIM, 0, (int)r->head_len);
   c->head_before = 0;
   wsstls_conn_swallow_head(c);
@@ -116,19 +116,6 @@ int wsstls_conn_tls_ended(wsstls_conn *c, int result)
     return 0;
   wsstls_observer_errors(&c->o);
   return 1;
-}
-
-int wsstls_conn_peek(wsstls_conn *c, void *to, size_t len)
-{
-  int n;
-
-  if (c->wire.ssl == NULL)
-    return 0;
-  ERR_clear_error();
-  n = SSL_peek(c->wire.ssl, to, (int)len);
-  if (n <= 0) /* lws will meet the same, but not OpenSSL's words for it */
-    (void)wsstls_conn_tls_ended(c, n);
-  return n;
 }
 
 /* The rest of the head's last record is frames already. */

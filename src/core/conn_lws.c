@@ -53,6 +53,8 @@ static void established(wsstls_conn *c)
   c->opened = 1;
   c->resumed = 1; /* what came with the head is in lws already */
   c->wire.gate = c->o.tls != NULL;
+  if (wsstls_conn_veiled(c))
+    lws_rx_flow_control(c->wsi, 0);
   c->open_due = 1;
   r->phase = WSSTLS_PHASE_OPEN;
   r->http_status = 101;

@@ -96,8 +96,14 @@ void wsstls_conn_violation(wsstls_conn *c, wsstls_status status, int code,
 void wsstls_conn_first_frame(wsstls_conn *c, const unsigned char *bytes,
                              size_t n)
 {
-  c->mask_seen = 1; /* one byte of it says nothing, and comes from nobody */
-  c->mask_wrong = n >= 2 && (bytes[1] >= 128) != c->o.record.is_server;
+  for (; n > 0 && c->first_seen < 2; n--, bytes++)
+    if (++c->first_seen == 2)
+      c->mask_wrong = (*bytes >= 128) != c->o.record.is_server;
+}
+
+int wsstls_conn_veiled(const wsstls_conn *c)
+{
+  return c->o.tls == NULL && c->first_seen < 2;
 }
 
 static const char *mask_fault(const wsstls_conn *c)
@@ -278,7 +284,6 @@ void wsstls_conn_received(wsstls_conn *c, const char *in, size_t len)
     .bits = lws_get_reserved_bits(c->wsi)
   };
 
-  c->mask_seen = 1; /* lws read it: what comes next may be its middle */
   if (c->allowed == 0)
     return; /* behind a frame that was judged already */
   if (c->allowed > 0 && part.rest == 0)

@@ -142,24 +142,40 @@ static int judges(const wsstls_conn *c)
   return c->opened && !c->ended && c->wire.ssl != NULL;
 }
 
-/* Clients mask, servers do not (RFC 6455 5.1), and lws takes both. Whoever
- * does it wrong does so from the beginning: elsewhere the first frame is
- * looked at. */
-static void look_at_mask(wsstls_conn *c)
+/* The peer's bytes before lws takes them: its first frame. */
+static int peek_first(wsstls_conn *c)
 {
-  unsigned char head[2];
-  int n;
+  static unsigned char bytes[WSSTLS_RECORD_HEAD + 2];
+  size_t skip = c->opened ? 0 : c->o.record.head_len;
+  ssize_t n = recv(c->io.fd, bytes, skip + 2, MSG_PEEK | MSG_DONTWAIT);
 
-  if (!c->opened || c->mask_seen || c->ended || judges(c))
-    return;
-  if (c->o.tls != NULL)
-    n = wsstls_conn_peek(c, head, sizeof head);
-  else
-    n = (int)recv(c->io.fd, head, sizeof head, MSG_PEEK | MSG_DONTWAIT);
-  if (n > 0)
-    wsstls_conn_first_frame(c, head, (size_t)n);
+  if (!c->opened)
+    c->first_seen = 0; /* more may have come since the head was judged */
+  else if ((n < 0 && (errno == EAGAIN || errno == EINTR)) ||
+           (n == 1 && c->first_seen == 0 && !c->wire.hung_up))
+    return 0;
+  if (n > (ssize_t)skip)
+    wsstls_conn_first_frame(c, bytes + skip, (size_t)n - skip);
+  return 1;
+}
+
+/* Clients mask, servers do not (RFC 6455 5.1), and lws takes both. Whoever
+ * does it wrong does so from the beginning: on ws:// the first frame is
+ * looked at, and until then lws's reading is off. 0: it stays off. */
+static int look_at_mask(wsstls_conn *c)
+{
+  if (c->o.tls != NULL || c->first_seen == 2 ||
+      c->head != WSSTLS_HEAD_ACCEPTED)
+    return 1;
+  if (!c->ended && !peek_first(c))
+    return 0;
+  if (!c->opened)
+    return 1;
+  c->first_seen = 2;
+  lws_rx_flow_control(c->wsi, 1);
   if (wsstls_conn_wrongly_masked(c))
     wsstls_conn_write_out(c); /* before lws answers what it reads */
+  return c->wsi != NULL;
 }
 
 static int read_once(wsstls_conn *c)
@@ -179,9 +195,8 @@ static void read_in(wsstls_conn *c)
 
     if (wsstls_conn_head(c))
       return; /* not lws's turn, or it is gone */
-    if (c->paused)
+    if (c->paused || !look_at_mask(c))
       return;
-    look_at_mask(c);
     if (!read_once(c) || refused_by_lws(c) || hung_up(c))
       return;
     if (c->head == WSSTLS_HEAD_ACCEPTED && !c->opened && !c->ended &&
@@ -333,7 +348,7 @@ void wsstls_conn_pause(wsstls_conn *c, int paused)
     return;
   c->paused = (uint8_t)(paused != 0);
   c->resumed |= (uint8_t)!paused;
-  lws_rx_flow_control(c->wsi, !paused);
+  lws_rx_flow_control(c->wsi, !paused && !wsstls_conn_veiled(c));
   if (!paused)
     wsstls_io_again(&c->io);
 }
