@@ -288,7 +288,7 @@ static void parameters(wsstls_lreader *r, wsstls_tlsopts *o)
   o->sni = wsstls_lread_text(r, "sni");
   o->dh.bytes = wsstls_lopt_string(r->L, r->table, "dh_file", &o->dh.len,
                                    NULL);
-  o->tickets = wsstls_lread_small(r, "tickets", -1);
+  o->tickets = wsstls_lread_small(r, "tickets", o->tickets);
   lua_getfield(r->L, r->table, "keylog");
   if (lua_type(r->L, -1) == LUA_TSTRING) /* a function is Lua's business */
     o->keylog = wsstls_lread_text(r, "keylog");

@@ -17,7 +17,7 @@ void wsstls_tlsopts_init(wsstls_tlsopts *o)
 {
   memset(o, 0, sizeof *o);
   o->system_ca = -1;
-  o->tickets = -1;
+  o->tickets = 1;
   wsstls_policy_init(&o->policy);
 }
 
@@ -218,6 +218,7 @@ void wsstls_tlsconf_unref(wsstls_tlsconf *c)
   if (c == NULL || --c->refs > 0)
     return;
   free_strings(c);
+  SSL_free(c->model);
   X509_free(c->cert);
   EVP_PKEY_free(c->key);
   sk_X509_pop_free(c->chain, X509_free);

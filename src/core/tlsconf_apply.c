@@ -4,7 +4,8 @@
  * strings, and those are usually absent. Everything is set explicitly, also
  * to "off": the SSL comes from a base SSL_CTX that lws has had its hands on.
  * Sources: SSL_set1_verify_cert_store(3), SSL_use_certificate(3),
- * SSL_set_min_proto_version(3), SSL_set_session_id_context(3).
+ * SSL_set_min_proto_version(3), SSL_set_session_id_context(3),
+ * ssl_lib.c (SSL_copy_session_id: the CERT is counted, and shared).
  */
 #include "tlsconf_parts.h"
 
@@ -35,8 +36,6 @@ static wsstls_status set_lists(const wsstls_tlsconf *c, SSL *ssl)
     return WSSTLS_CONFIG_CIPHER_UNKNOWN;
   if (c->groups != NULL && SSL_set1_groups_list(ssl, c->groups) != 1)
     return WSSTLS_CONFIG_GROUP_UNKNOWN;
-  if (c->sigalgs != NULL && SSL_set1_sigalgs_list(ssl, c->sigalgs) != 1)
-    return WSSTLS_CONFIG_SIGALG_UNKNOWN;
   return WSSTLS_OK;
 }
 
@@ -45,7 +44,6 @@ wsstls_status wsstls_tlsconf_use_cert(const wsstls_tlsconf *c, SSL *ssl)
   unsigned long e;
   int reason;
 
-  SSL_set_mode(ssl, SSL_MODE_NO_AUTO_CHAIN);
   if (c->cert == NULL)
     return WSSTLS_OK;
   /* an EC certificate would stay beside an RSA one, and either be chosen */
@@ -65,22 +63,8 @@ wsstls_status wsstls_tlsconf_use_cert(const wsstls_tlsconf *c, SSL *ssl)
   return WSSTLS_CONFIG_NOT_A_CERTIFICATE;
 }
 
-static wsstls_status set_server(const wsstls_tlsconf *c, SSL *ssl)
+static wsstls_status use_dh(const wsstls_tlsconf *c, SSL *ssl)
 {
-  STACK_OF(X509_NAME) *names;
-
-  SSL_set_session_id_context(ssl, c->session_id, sizeof c->session_id);
-  if (c->ca_names != NULL) {
-    names = SSL_dup_CA_list(c->ca_names);
-    if (names == NULL)
-      return WSSTLS_LIMIT_MEMORY;
-    SSL_set_client_CA_list(ssl, names);
-  }
-  if (c->tickets >= 0) {
-    SSL_set_num_tickets(ssl, (size_t)c->tickets);
-    if (c->tickets == 0)
-      SSL_set_options(ssl, SSL_OP_NO_TICKET);
-  }
   if (c->dh == NULL) {
     SSL_set_dh_auto(ssl, 1);
     return WSSTLS_OK;
@@ -91,6 +75,51 @@ static wsstls_status set_server(const wsstls_tlsconf *c, SSL *ssl)
     return WSSTLS_OK;
   EVP_PKEY_free(c->dh);
   return WSSTLS_CONFIG_DH_UNUSABLE;
+}
+
+/* What OpenSSL keeps in one counted object, which SSLs may share. */
+static wsstls_status set_shared(const wsstls_tlsconf *c, SSL *ssl)
+{
+  wsstls_status status;
+
+  if (c->sigalgs != NULL && SSL_set1_sigalgs_list(ssl, c->sigalgs) != 1)
+    return WSSTLS_CONFIG_SIGALG_UNKNOWN;
+  status = wsstls_tlsconf_use_cert(c, ssl);
+  if (status == WSSTLS_OK && c->server) {
+    SSL_set_session_id_context(ssl, c->session_id, sizeof c->session_id);
+    status = use_dh(c, ssl);
+  }
+  if (status == WSSTLS_OK && c->trust.store != NULL &&
+      SSL_set1_verify_cert_store(ssl, c->trust.store) != 1)
+    status = WSSTLS_LIMIT_MEMORY;
+  return status;
+}
+
+/* All of it at once, from the SSL on which it was tried: to give it anew
+ * has the key compared with the certificate each time, a tenth of what a
+ * handshake costs beside its cryptography. Not where a server name may put
+ * another certificate into it. */
+static int share(const wsstls_tlsconf *c, SSL *ssl)
+{
+  return c->model != NULL && c->nnames == 0 &&
+         SSL_get_ssl_method(ssl) == SSL_get_ssl_method(c->model) &&
+         SSL_copy_session_id(ssl, c->model) == 1;
+}
+
+static wsstls_status set_server(const wsstls_tlsconf *c, SSL *ssl)
+{
+  STACK_OF(X509_NAME) *names;
+
+  if (c->ca_names != NULL) {
+    names = SSL_dup_CA_list(c->ca_names);
+    if (names == NULL)
+      return WSSTLS_LIMIT_MEMORY;
+    SSL_set_client_CA_list(ssl, names);
+  }
+  SSL_set_num_tickets(ssl, (size_t)c->tickets);
+  if (c->tickets == 0)
+    SSL_set_options(ssl, SSL_OP_NO_TICKET);
+  return WSSTLS_OK;
 }
 
 static wsstls_status set_client(const wsstls_tlsconf *c, SSL *ssl)
@@ -119,21 +148,20 @@ static int verify_mode(const wsstls_tlsconf *c)
 
 wsstls_status wsstls_tlsconf_steps(const wsstls_tlsconf *c, SSL *ssl)
 {
+  int shared = share(c, ssl);
   wsstls_status status;
 
   /* first: the level decides what the others may use */
-  if (c->policy.security_level >= 0)
+  if (!shared && c->policy.security_level >= 0)
     SSL_set_security_level(ssl, c->policy.security_level);
+  SSL_set_mode(ssl, SSL_MODE_NO_AUTO_CHAIN);
   status = set_versions(c, ssl);
   if (status == WSSTLS_OK)
     status = set_lists(c, ssl);
-  if (status == WSSTLS_OK)
-    status = wsstls_tlsconf_use_cert(c, ssl);
+  if (status == WSSTLS_OK && !shared)
+    status = set_shared(c, ssl);
   if (status == WSSTLS_OK)
     status = c->server ? set_server(c, ssl) : set_client(c, ssl);
-  if (status == WSSTLS_OK && c->trust.store != NULL &&
-      SSL_set1_verify_cert_store(ssl, c->trust.store) != 1)
-    status = WSSTLS_LIMIT_MEMORY;
   SSL_set_verify(ssl, verify_mode(c), NULL);
   return status;
 }

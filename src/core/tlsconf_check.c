@@ -7,8 +7,8 @@
 #include <string.h>
 #include <openssl/err.h>
 
-/* Made once: an SSL_CTX costs more than a handshake's share of the CPU. */
-static SSL_CTX *scratch;
+/* Made once, for each side: an SSL_CTX costs more than a handshake. */
+static SSL_CTX *scratch[2];
 
 static const char *version_name(int version)
 {
@@ -133,35 +133,42 @@ static int is_plain(const wsstls_tlsconf *c)
          (c->sni == NULL || strlen(c->sni) <= TLSEXT_MAXLEN_host_name);
 }
 
-wsstls_status wsstls_tlsconf_check(const wsstls_tlsconf *c,
-                                   wsstls_error *err)
+static SSL *scratch_ssl(int server)
+{
+  SSL_CTX **ctx = &scratch[server != 0];
+
+  if (*ctx == NULL)
+    *ctx = SSL_CTX_new(server ? TLS_server_method() : TLS_client_method());
+  return *ctx != NULL ? SSL_new(*ctx) : NULL;
+}
+
+wsstls_status wsstls_tlsconf_check(wsstls_tlsconf *c, wsstls_error *err)
 {
   wsstls_status status = check_range(c, err);
   SSL *ssl;
 
   if (status != WSSTLS_OK || is_plain(c))
     return status;
-  if (scratch == NULL)
-    scratch = SSL_CTX_new(TLS_method());
-  ssl = scratch != NULL ? SSL_new(scratch) : NULL;
+  ssl = scratch_ssl(c->server);
   if (ssl == NULL)
     return wsstls_error_set(err, WSSTLS_LIMIT_MEMORY, "no TLS object");
-  if (c->server)
-    SSL_set_accept_state(ssl);
-  else
-    SSL_set_connect_state(ssl);
   ERR_clear_error();
   status = wsstls_tlsconf_steps(c, ssl);
-  if (status != WSSTLS_OK)
+  if (status == WSSTLS_OK) {
+    c->model = ssl;
+  } else {
     status = explain(c, ssl, status, err);
-  SSL_free(ssl);
+    SSL_free(ssl);
+  }
   ERR_clear_error();
   return status;
 }
 
 void wsstls_tlsconf_forget(void)
 {
-  SSL_CTX_free(scratch);
-  scratch = NULL;
+  for (int side = 0; side < 2; side++) {
+    SSL_CTX_free(scratch[side]);
+    scratch[side] = NULL;
+  }
   wsstls_trust_forget();
 }

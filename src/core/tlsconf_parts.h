@@ -30,6 +30,7 @@ struct wsstls_tlsconf {
   wsstls_policy policy;
   wsstls_sni_entry *names;
   size_t nnames;
+  SSL *model;                  /* everything tried out; NULL: plain */
 };
 
 /* tlsconf_cert.c: certificate, key and chain of `o` into `c`. */
@@ -46,8 +47,7 @@ wsstls_status wsstls_tlsconf_steps(const wsstls_tlsconf *c, SSL *ssl);
 /* Certificate, key and chain only. */
 wsstls_status wsstls_tlsconf_use_cert(const wsstls_tlsconf *c, SSL *ssl);
 
-/* tlsconf_check.c: tries everything on a scratch SSL and explains. */
-wsstls_status wsstls_tlsconf_check(const wsstls_tlsconf *c,
-                                   wsstls_error *err);
+/* tlsconf_check.c: tries everything on an SSL of its own, and explains. */
+wsstls_status wsstls_tlsconf_check(wsstls_tlsconf *c, wsstls_error *err);
 
 #endif
