@@ -49,6 +49,35 @@ local function judge_close(conn, code, reason, by)
   assert.equal("closed", why)
 end
 
+-- lws's client leaves TLS without a word, and some servers wait for one.
+describe("a clean close of the client's", function()
+  for _, version in ipairs { "TLSv1.2", "TLSv1.3" } do
+    it("ends with a close_notify, " .. version, function()
+      local listener = assert(wss.raw.listen {
+        tls = { cert = endings.certs().leaf, max_version = version } })
+      local peer
+      wss.spawn(function()
+        peer = assert(listener:accept(5))
+        assert(peer:upgrade())
+        assert(peer:read(8, 5)) -- a close frame, masked
+        peer:write(wss.frame.build { opcode = 8 })
+      end)
+      local conn = assert(wss.connect("wss://127.0.0.1:" .. listener.port,
+        { ca = endings.certs().ca }))
+      assert(conn:close())
+      helper.fails("closed", peer:read("all", 5))
+      local alerts = helper.validated(peer:observation()).alerts
+      assert.equal("close_notify", alerts[#alerts].name)
+      assert.equal("received", alerts[#alerts].direction)
+      alerts = helper.validated(conn:observation()).alerts
+      assert.equal("close_notify", alerts[#alerts].name)
+      assert.equal("sent", alerts[#alerts].direction)
+      peer:close()
+      listener:close()
+    end)
+  end
+end)
+
 describe("#slow a close", function()
   teardown(helper.cleanup)
 

@@ -148,6 +148,8 @@ static void closing(wsstls_conn *c)
   wsstls_conn_refused(c);
   if (!c->ended && c->o.tls == NULL)
     note_tcp_state(c);
+  if (c->close_written && c->wire.ssl != NULL && !c->wire.read_failed)
+    SSL_shutdown(c->wire.ssl); /* lws's client does not */
   if (wsstls_wire_unsent(&c->wire) > 0)
     wsstls_linger(c->io.loop, &c->wire);
   wsstls_io_unwatch(&c->io); /* a duplicate would keep it in epoll */
