@@ -110,6 +110,13 @@ describe("a scenario with a foreign server", function()
     end
   end)
 
+  it("waits for its end, where that is expected beside its words", function()
+    local one = scenario { name = "slow", client = false, server = {
+      command = { "sh", "-c", "echo word; sleep 0.1; exit 3" } },
+      expect = { server = { exit = 3, output = "word" } } }
+    assert.equal("ok slow", tostring(one:run()))
+  end)
+
   it("says what it wrote when it never was ready", function()
     local result = scenario { name = "dies", server = { command = { "sh",
       "-c", "echo cannot bind; exit 1" }, ready = "ACCEPT" },

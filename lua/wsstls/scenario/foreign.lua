@@ -61,14 +61,10 @@ function foreign.server(run)
   function driver.settle(deadline)
     local expect = run.def.expect.server or {}
     local rest = math.max(0, deadline - now())
-    if expect.output then
-      program:expect(function(output)
-        return expectation.found(expect.output, output)
-      end, rest)
-    elseif expect.exit then
-      program:wait(rest)
-    end
-    return true
+    if expect.exit then return program:wait(rest) ~= nil end
+    return not expect.output or program:expect(function(output)
+      return expectation.found(expect.output, output)
+    end, rest) ~= nil or program:status() ~= nil
   end
   -- it serves until it is told to stop: that is no failure of its own
   function driver.side()
