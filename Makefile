@@ -4,6 +4,7 @@
 # make LUA=luajit     ... for another one (lua5.1 lua5.2 lua5.3 lua5.4 luajit)
 # make demo           the main job, from a fresh Debian machine on
 # make test           every spec; ends with "N passed, N failed"
+# make peers          the foreign program of some specs, in C++
 # make deps           install what build, demo and tests need (Debian), or
 #                     print what to install (elsewhere)
 # make lint           luacheck, gcc -Werror, cppcheck, clang-tidy
@@ -56,7 +57,7 @@ CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
 BIND_OBJECTS = $(BIND:%.c=$(BUILD)/$(LUA)/%.o)
 MODULE = $(BUILD)/$(LUA)/wsstls/core.so
 
-.PHONY: all deps demo test lint asan valgrind bench bench-pki bench-doc certs \
+.PHONY: all deps demo test peers lint asan valgrind bench bench-pki bench-doc certs \
   vectors install rock rockspec catalogue clean help sources
 .DELETE_ON_ERROR:
 
@@ -104,8 +105,23 @@ SUITE = lua5.4:spec/unit,spec/core,spec/scenario,spec/tidy_spec.lua \
 
 test:
 	@tools/deps.sh test
-	@for lua in $(LUAS); do $(MAKE_QUIETLY) all LUA=$$lua || exit 1; done
+	@$(MAKE_QUIETLY) peers & peers=$$!; for lua in $(LUAS); do \
+	  $(MAKE_QUIETLY) all LUA=$$lua || exit 1; done; wait $$peers
 	@tools/test.sh $(SUITE)
+
+# The other end of some specs, in C++: ten seconds of templates, beside the
+# rest. Where there is no websocketpp these specs are skipped, and say so.
+PEER = build/peers/websocketpp_peer
+PEER_FLAGS = -std=c++17 -O0 -Wall -Wextra -Wshadow -pthread -DASIO_STANDALONE \
+  -D_WEBSOCKETPP_CPP11_STL_
+
+peers:
+	@echo '#include <websocketpp/version.hpp>' | \
+	  $(CXX) -E -x c++ - >/dev/null 2>&1 || exit 0; $(MAKE_QUIETLY) $(PEER)
+
+$(PEER): spec/interop/peers/websocketpp.cpp
+	@mkdir -p $(@D)
+	$(CXX) $(PEER_FLAGS) -o $@ $< $(shell $(PKG_CONFIG) --libs openssl zlib)
 
 # --- looking for faults -----------------------------------------------------
 

@@ -526,6 +526,8 @@ build = {
       "lua/wsstls/catalogue/seeds/seed-python-js.lua",
     ["wsstls.catalogue.seeds.seed-python-server"] =
       "lua/wsstls/catalogue/seeds/seed-python-server.lua",
+    ["wsstls.catalogue.seeds.seed-websocketpp-server"] =
+      "lua/wsstls/catalogue/seeds/seed-websocketpp-server.lua",
     ["wsstls.catalogue.upgrade.timeout-upgrade-silent-client"] =
       "lua/wsstls/catalogue/upgrade/timeout-upgrade-silent-client.lua",
     ["wsstls.catalogue.upgrade.timeout-upgrade"] =

@@ -14,7 +14,7 @@ tests="lua5.1 liblua5.1-0-dev lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev
   lua-cqueues lua-luv lua-copas
   nodejs node-ws python3 python3-websockets python3-cryptography
   gnutls-bin libnss3-tools libxml2-utils chromium tshark
-  squid tinyproxy curl socat"
+  squid tinyproxy curl socat g++ libwebsocketpp-dev libasio-dev"
 
 case $want in
   demo) packages=$demo ;;
@@ -37,7 +37,8 @@ Please install, under your system's names for them:
 For the tests also: busted, luacheck, dkjson, argparse, cqueues, luv and copas
   (luarocks), Node with ws (npm install --prefix build/node ws), Python 3 with
   websockets and cryptography, certtool, NSS's certutil, xmllint, Chromium,
-  tshark, squid, tinyproxy, curl, socat.
+  tshark, squid, tinyproxy, curl, socat, a C++ compiler with websocketpp and
+  asio.
 EOF
   return 1
 }

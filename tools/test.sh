@@ -24,6 +24,7 @@ mkdir -p "$build"
 rm -f "$build"/*.tally "$build/beside.log"
 [ -n "$wrapper" ] || ulimit -S -v 4194304
 export NODE_PATH="build/node/node_modules:/usr/share/nodejs"
+export PATH="$PWD/build/peers:$PATH" # of `make peers`
 started=$(date +%s)
 
 # run NAME LUA:PATHS [busted's options...]: leaves NAME.tally, "passed failed

@@ -207,6 +207,7 @@ return {
   { "seeds", "seed-pfx-password" },
   { "seeds", "seed-python-js" },
   { "seeds", "seed-python-server" },
+  { "seeds", "seed-websocketpp-server" },
   { "badssl", "badssl-10000-sans" },
   { "badssl", "badssl-cbc" },
   { "badssl", "badssl-dh-composite" },
