@@ -34,7 +34,8 @@ observation.records = {
   outcome = { code = "string!", phase = PHASES, fault = PARTIES,
               rejected_by = PARTIES, message = "string",
               detail = "string", temporary = "boolean" },
-  peer = { ip = "string", port = "integer" },
+  -- host: the name that was looked up, if one was
+  peer = { host = "string", ip = "string", port = "integer" },
   proxy = { host = "string", port = "integer", status = "integer",
             reason = "string", headers = "map:string" },
   tls = { version = "string", cipher = "string", group = "string",

@@ -18,6 +18,9 @@ describe("a dial of a raw peer", function()
     local err = helper.fails("dns-not-found",
       raw.connect { host = "no.such.host.invalid", port = 1, timeout = 20 })
     assert.equal("dns", err.phase)
+    assert.same({ host = "no.such.host.invalid", port = 1 },
+      err.observation.peer)
+    assert.is_truthy(tostring(err):find("no.such.host.invalid", 1, true))
   end)
 
   it("finds localhost by name", function()

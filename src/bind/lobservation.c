@@ -222,8 +222,9 @@ static void set_cut(lua_State *L, const wsstls_record *r)
 
 static void set_peer(lua_State *L, const wsstls_record *r)
 {
-  lua_createtable(L, 0, 2);
-  wsstls_lset_string(L, "ip", r->peer_ip);
+  lua_createtable(L, 0, 3);
+  wsstls_lset_string(L, "host", r->peer_host);
+  wsstls_lset_string(L, "ip", r->peer_ip[0] ? r->peer_ip : NULL);
   wsstls_lset_integer(L, "port", r->peer_port);
   lua_setfield(L, -2, "peer");
 }

@@ -80,6 +80,8 @@ static void start(wsstls_conn *c)
     return;
   }
   c->o.record.phase = WSSTLS_PHASE_DNS;
+  c->o.record.peer_host = copy(c->host);
+  c->o.record.peer_port = (uint16_t)c->port;
   wsstls_conn_ref(c);
   c->lookup = wsstls_lookup_start(c->io.loop, c->host, resolved, c);
   if (c->lookup == NULL) {

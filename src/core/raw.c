@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <openssl/err.h>
 #include "classify.h"
+#include "resolver.h"
 
 void wsstls_raw_notify(wsstls_raw *r)
 {
@@ -192,6 +193,9 @@ wsstls_raw *wsstls_raw_connect(wsstls_loop *loop, const char *host, int port,
   if (r == NULL)
     return NULL;
   wsstls_record_event(&r->o.record, WSSTLS_EVENT_CONNECTING, 0, 0);
+  if (!wsstls_is_ip(host))
+    wsstls_record_string(&r->o.record.peer_host, host, strlen(host));
+  r->o.record.peer_port = (uint16_t)port;
   r->stream = wsstls_stream_dial(loop, host, port, seconds, on_stream, r);
   if (r->stream == NULL) {
     wsstls_raw_unref(r);

@@ -23,6 +23,7 @@ void wsstls_record_free(wsstls_record *r)
   free(r->logs);
   free(r->sni);
   free(r->proxy_host);
+  free(r->peer_host);
   free(r->url);
   free(r->hello);
   free(r->key_exchange);

@@ -114,6 +114,7 @@ typedef struct wsstls_record {
   char *url;
   char *proxy_host;            /* as the application named it; or NULL */
   uint16_t proxy_port, proxy_status;
+  char *peer_host;             /* the name that was looked up; or NULL */
   char peer_ip[46];            /* the proxy's, when there is one */
   uint16_t peer_port;
   unsigned char first_bytes[16]; /* of a peer that does not speak TLS */

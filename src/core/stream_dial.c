@@ -156,6 +156,7 @@ wsstls_stream *wsstls_stream_dial(wsstls_loop *loop, const char *host,
     return NULL;
   }
   s->dial = d;
+  s->peer.port = (uint16_t)port;
   d->stream = s;
   d->port = port;
   d->timer.fire = on_limit;

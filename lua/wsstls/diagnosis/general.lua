@@ -18,6 +18,7 @@ return {
   late = "some time", early = "some time", key = "its key",
   signature = "its digest", eku = "other purposes", ku = "other usages",
   purpose = "serverAuth", url = "the URL", host = "the host",
+  looked_up = "the host",
   peer = "the peer's address", sni = "a name", alpn = "another protocol",
   offered_alpn = "its protocols", offered_versions = "its versions",
   offered_ciphers = "its cipher suites", offered_groups = "its groups",

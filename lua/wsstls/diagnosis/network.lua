@@ -1,19 +1,19 @@
 --- Diagnosis of names and addresses: DNS and TCP.
 -- @module wsstls.diagnosis.network
 return function(add)
-  add { slug = "dns-not-found", title = "the host name {host} does not resolve",
-    part = "host name",
+  add { slug = "dns-not-found", part = "host name",
+    title = "the host name {looked_up} does not resolve",
     what = "The resolver knows no address for the host name.",
     why = "the name is misspelt, does not exist, or exists only in another "
       .. "network's DNS",
-    fix = "try `getent hosts {host}`; to dial an address and still check the "
-      .. "certificate for a name, use connect_to = \"ADDRESS:PORT\"",
+    fix = "try `getent hosts {looked_up}`; to dial an address and still check "
+      .. "the certificate for a name, use connect_to = \"ADDRESS:PORT\"",
     source = "getaddrinfo(3): EAI_NONAME" }
-  add { slug = "dns-failed", title = "the resolver failed on {host}",
+  add { slug = "dns-failed", title = "the resolver failed on {looked_up}",
     part = "resolver",
     what = "The resolver did not answer, or answered with an error.",
     why = "no name server could be reached, or it had a temporary failure",
-    fix = "try again; see /etc/resolv.conf, and `getent hosts {host}`",
+    fix = "try again; see /etc/resolv.conf, and `getent hosts {looked_up}`",
     source = "getaddrinfo(3): EAI_AGAIN, EAI_FAIL" }
   add { slug = "tcp-refused", title = "nothing listens at {peer}",
     part = "address",

@@ -21,6 +21,14 @@ vars.presented = certs.presented
 
 function get.url(f) return f.o.url and words.quote(f.o.url, 200) end
 
+-- The name that was looked up: connect_to, or a proxy, may have another.
+function get.looked_up(f)
+  local peer, proxy = f.o.peer, f.o.proxy
+  local host = f.phase == "proxy" and proxy and proxy.host
+    or peer and peer.host
+  return host and safe(host) or get.host(f)
+end
+
 function get.host(f)
   local authority = type(f.o.url) == "string"
     and f.o.url:match("^%a[%w+.-]*://([^/?#]+)")
