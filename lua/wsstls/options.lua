@@ -264,18 +264,33 @@ local function settle_names(o)
   return nil
 end
 
+-- What would be overlooked beside another option.
+local function check_identity(o, kind)
+  if o.cert and o.pkcs12 then
+    return "options 'cert' and 'pkcs12': give one of them"
+  elseif o.chain and not (o.cert or o.pkcs12) and kind ~= "verify"
+     and kind ~= "reload" then
+    return "option 'chain': it goes with a certificate, give 'cert', too"
+  end
+  return nil
+end
+
 local finishers = {}
 
 local function has_identity(o)
   return (o.cert or o.pkcs12 or o.sni) ~= nil
 end
 
--- A server that trusts somebody wants to see certificates.
-local function default_client_verify(o)
-  if o.client_verify then return end
+--- A server that trusts somebody wants to see certificates, unless it says
+-- otherwise. Again after each change of `o`.
+function options.default_client_verify(o)
+  if o.client_verify and not o.client_verify_implied then return end
   local trusts = o.ca or o.ca_path or o.system_ca
   o.client_verify = trusts and "required" or "none"
+  o.client_verify_implied = true
 end
+
+local default_client_verify = options.default_client_verify
 
 function finishers.listen(o)
   fill(o, SERVER_DEFAULTS)
@@ -310,7 +325,6 @@ function finishers.relay(o)
   end
 end
 
-
 function finishers.verify(o)
   if o.host then o.verify_host, o.host = o.host, nil end
   if o.ip then o.verify_ip, o.ip = o.ip, nil end
@@ -329,7 +343,7 @@ function options.read(kind, opts, where)
   local o, bad = check_into(starter and starter() or {}, kind,
     opts == nil and {} or opts, where or "")
   if not o then return nil, bad end
-  bad = settle_names(o)
+  bad = settle_names(o) or check_identity(o, kind)
   if bad then return nil, (where or "") .. bad end
   move_files(o)
   split_callbacks(o)

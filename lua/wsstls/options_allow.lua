@@ -3,9 +3,10 @@
 
 local core = require "wsstls.core"
 local nearest = require "wsstls.nearest"
+local types = require "wsstls.options_types"
 
--- name or code -> list of X509 numbers; made on first use, for the core's
--- table is what the OpenSSL at hand knows.
+-- number, name or code -> list of X509 numbers; made on first use, for the
+-- core's table is what the OpenSSL at hand knows.
 local index, words
 
 local function build()
@@ -20,6 +21,7 @@ local function build()
   end
   for _, row in ipairs(core.x509()) do
     if row.code ~= 0 then
+      index[row.code] = { row.code }
       add(row.name, row.code)
       add(row.slug, row.code)
       if row.client_slug ~= row.slug then add(row.client_slug, row.code) end
@@ -33,14 +35,17 @@ end
 --- `{"cert-expired", "X509_V_ERR_CERT_HAS_EXPIRED", 10}` -> list of numbers.
 local function allow(value, name)
   if type(value) ~= "table" then value = { value } end
+  if not types.is_list(value) then
+    return types.wrong(name, "a list of codes", value)
+  end
   if not index then build() end
   local list, seen = {}, {}
   for _, item in ipairs(value) do
     local numbers
-    if type(item) == "number" and item > 0 and item % 1 == 0 then
-      numbers = { item }
-    elseif type(item) == "string" then
+    if type(item) == "string" then
       numbers = index[item] or index[item:gsub("^X509_V_ERR_", "")]
+    elseif type(item) == "number" and item == item then
+      numbers = index[item]
     end
     if not numbers then
       local near = type(item) == "string" and nearest(item, words)

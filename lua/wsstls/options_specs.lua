@@ -15,7 +15,7 @@ local callback = types["function"]
 
 specs.identity = {
   cert = types.material, key = types.material, pkcs12 = types.material,
-  key_password = types.bytes, pkcs12_password = types.bytes,
+  key_password = types.password, pkcs12_password = types.password,
   chain = types.materials, send_root = types.boolean,
 }
 
@@ -40,7 +40,7 @@ specs.wire = {
   tickets = types.integer(0, 100),
   keylog = function(value, name)
     if type(value) == "function" then return value end
-    if type(value) == "string" and value ~= "" then return value end
+    if types.text(value, name) then return value end
     return types.wrong(name, "a path or a function", value)
   end,
 }
@@ -90,8 +90,8 @@ specs.server = {
 specs.offline = {
   chain = types.materials, cert = types.material, host = types.host,
   ip = types.ip, time = specs.trust.verify_time, verify = types.boolean,
-  pkcs12 = types.material, pkcs12_password = types.bytes,
-  key_password = types.bytes,
+  pkcs12 = types.material, pkcs12_password = types.password,
+  key_password = types.password,
 }
 
 specs.raw_connect = {

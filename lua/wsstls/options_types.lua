@@ -30,10 +30,6 @@ end
 
 types.wrong = wrong
 
-function types.string(value, name)
-  if type(value) == "string" and not value:find("%z") then return value end
-  return wrong(name, "a string", value)
-end
 
 function types.text(value, name)
   if type(value) == "string" and value ~= "" and not value:find("%z") then
@@ -42,11 +38,19 @@ function types.text(value, name)
   return wrong(name, "a string that is not empty", value)
 end
 
--- Passwords may hold any byte.
 function types.bytes(value, name)
   if type(value) == "string" then return value end
   return nil, ("option '%s': expected a string, got %s"):format(name,
     type(value))
+end
+
+--- Its value is never shown.
+function types.password(value, name)
+  local text, bad = types.bytes(value, name)
+  if text and text:find("%z") then
+    return nil, ("option '%s': a password holds no zero byte"):format(name)
+  end
+  return text, bad
 end
 
 function types.boolean(value, name)
@@ -101,35 +105,48 @@ function types.choice(list)
   end
 end
 
+local function is_material(value)
+  if type(value) ~= "userdata" then return false end
+  local mt = getmetatable(value)
+  return type(mt) == "table" and mt.__name == "wsstls.material"
+end
+
 --- Certificate, key, CA, CRL: PEM, DER, a path, or an object of wsstls.pki
 -- (a table around the core's userdata).
 function types.material(value, name)
   local kind = type(value)
   if kind == "table" then
     local material = value.material
-    if type(material) == "userdata" then return material end
-  elseif kind == "userdata" or kind == "string" and value ~= "" then
+    if is_material(material) then return material end
+  elseif kind == "string" and value ~= "" or is_material(value) then
     return value
   end
   return wrong(name, "PEM, DER or PKCS#12 text, a path, or a pki object",
     value)
 end
 
+-- Without names or holes: behind either something would be overlooked.
+local function is_list(value)
+  local count = 0
+  for _ in pairs(value) do count = count + 1 end
+  return count == #value
+end
+
+types.is_list = is_list
+
 --- Several of them; a single one stands for a list of one, to the core too.
 function types.materials(value, name)
   if type(value) ~= "table" or value.material ~= nil then
     return types.material(value, name)
+  end
+  if not is_list(value) then
+    return wrong(name, "a list or one value", value)
   end
   local list = {}
   for i, item in ipairs(value) do
     local one, bad = types.material(item, name)
     if one == nil then return nil, bad end
     list[i] = one
-  end
-  for key in pairs(value) do
-    if type(key) ~= "number" then
-      return wrong(name, "a list or one value", value)
-    end
   end
   return list
 end
@@ -143,7 +160,7 @@ end
 --- A list of strings from a list or a string with colons.
 function types.strings(value, name)
   if type(value) == "string" then return split(value) end
-  if type(value) ~= "table" then
+  if type(value) ~= "table" or not is_list(value) then
     return wrong(name, "a list or a string with colons", value)
   end
   local list = {}
@@ -161,7 +178,9 @@ function types.colons(value, name)
   local list, bad = types.strings(value, name)
   if not list then return nil, bad end
   if #list == 0 then return wrong(name, "at least one name", value) end
-  return table.concat(list, ":")
+  local text = table.concat(list, ":")
+  if text:find("%z") then return wrong(name, "names", value) end
+  return text
 end
 
 function types.alpn(value, name)
@@ -338,6 +357,7 @@ function types.pins(value, name)
   if type(value) == "string" then value = { value } end
   local list, bad = types.strings(value, name)
   if not list then return nil, bad end
+  if #list == 0 then return wrong(name, "at least one pin", value) end
   for _, pin in ipairs(list) do
     local bare = pin:gsub("^sha256//", "")
     local hex = bare:gsub(":", "")

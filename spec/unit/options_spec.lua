@@ -95,7 +95,8 @@ describe("options", function()
   end)
 
   it("put certificates and lists of them into one form", function()
-    local material = io.stdout -- any userdata
+    local material = io.tmpfile() -- a userdata to be one of the core's
+    debug.setmetatable(material, { __name = "wsstls.material" })
     local object = { material = material }
     local o = read("connect", { ca = object, crl = { "a", object },
       ca_file = "ca.pem", crl_file = "b", cert = object })
@@ -139,6 +140,30 @@ describe("options", function()
     refused("option 'protocols'", "connect", { protocols = { "a b" } })
     refused("each subprotocol once", "connect", { protocols = "a:a" })
     refused("option 'ciphers'", "connect", { ciphers = {} })
+  end)
+
+  it("overlook no part of a list, and no option beside another", function()
+    refused("option 'protocols': expected a list", "connect",
+      { protocols = { chat = true } })
+    refused("option 'allow': expected a list", "connect",
+      { allow = { ["cert-expired"] = true } })
+    refused("option 'ca': expected a list", "connect",
+      { ca = { "a", nil, "b" } })
+    refused("at least one pin", "connect", { pin_sha256 = {} })
+    refused("'cert' and 'pkcs12'", "connect", { cert = "a", pkcs12 = "b" })
+    refused("option 'chain'", "connect", { chain = "a" })
+    assert.equal("a", read("reload", { chain = "a" }).chain)
+  end)
+
+  it("refuse what the core could only raise from inside", function()
+    refused("option 'ca'", "connect", { ca = io.stdout })
+    refused("option 'cert'", "listen", { cert = { material = io.stdout } })
+    for _, name in ipairs { "ciphers", "keylog", "key_password" } do
+      refused("option '" .. name .. "'", "connect", { [name] = "a\0" })
+    end
+    for _, number in ipairs { 1e300, 0, 12345, 0 / 0 } do
+      refused("no code", "connect", { allow = { number } })
+    end
   end)
 
   it("tell names from addresses", function()
