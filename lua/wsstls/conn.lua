@@ -9,6 +9,7 @@ local task = require "wsstls.task"
 
 local error, type = error, type
 local wait, now = loop.wait, core.now
+local check_seconds = loop.check_seconds
 
 local conn = {}
 
@@ -92,13 +93,6 @@ function methods.send(self, data, kind)
   if sent == false then return wait_drained(self) end
   if not code then bad_message(data, kind) end
   return failed(self, code, message, phase)
-end
-
-local function check_seconds(name, timeout)
-  if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout) then
-    error(name .. ": timeout must be a number of seconds, got "
-      .. type(timeout), 3)
-  end
 end
 
 --- The next message.

@@ -49,9 +49,7 @@ end
 -- happen (nil: as long as it takes), and handles it.
 -- @treturn boolean true
 function wss.step(timeout)
-  if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout) then
-    error("step: expected a number of seconds, got " .. type(timeout), 2)
-  end
+  loop.check_seconds("step", timeout)
   return loop.step(timeout)
 end
 

@@ -132,6 +132,15 @@ function loop.wait(object, deadline)
   return pump_until(rec, deadline)
 end
 
+--- Raises, at the caller of whoever asks, for what is no number of seconds;
+-- nil is for ever.
+function loop.check_seconds(name, timeout)
+  if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout) then
+    error(("%s: timeout must be a number of seconds, got %s"):format(name,
+      type(timeout) == "number" and "NaN" or type(timeout)), 3)
+  end
+end
+
 --- Seconds until the loop has something to do, or nil.
 function loop.timeout()
   if not start.started then start.must() end

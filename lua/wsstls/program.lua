@@ -78,13 +78,6 @@ function Program:duration()
   return duration
 end
 
-local function check_timeout(name, timeout)
-  if timeout ~= nil and type(timeout) ~= "number" then
-    error(("%s: timeout must be a number of seconds, got %s"):format(name,
-      type(timeout)), 3)
-  end
-end
-
 -- Waits until look() gives something, it has ended, or the time is over.
 local function wait_for(self, timeout, look)
   local deadline, last = timeout and now() + timeout, false
@@ -104,7 +97,7 @@ local function never() return nil end
 -- @tparam[opt] number timeout seconds
 -- @treturn table|nil as `status`; `nil, err, code` ("timeout": it still runs)
 function Program:wait(timeout)
-  check_timeout("wait", timeout)
+  loop.check_seconds("wait", timeout)
   local _, ended, cancelled = wait_for(self, timeout, never)
   if ended then return self:status() end
   if cancelled then return errors.fail { code = "cancelled" } end
@@ -134,7 +127,7 @@ end
 -- @return the captures (the match, when it has none), or what the function
 -- gave; `nil, err, code` ("program-not-ready")
 function Program:expect(ready, timeout)
-  check_timeout("expect", timeout)
+  loop.check_seconds("expect", timeout)
   timeout = timeout or TIMEOUT
   local seen, result = -1, nil
   local function look()

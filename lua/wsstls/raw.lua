@@ -94,7 +94,7 @@ end
 -- @treturn table|nil peer, or `nil, err, code`: also why a handshake failed
 -- (`err.observation`), "timeout", "closed"
 function Listener:accept(timeout)
-  raw_peer.check_seconds("accept", timeout)
+  loop.check_seconds("accept", timeout)
   local deadline, last = timeout and now() + timeout, false
   while true do
     local peer = next_settled(self)

@@ -96,14 +96,6 @@ local function cancelled(self)
     observation = self.handle:observation() }
 end
 
---- Raises at the caller's caller for what is no number of seconds.
-function raw_peer.check_seconds(name, timeout)
-  if timeout ~= nil and (type(timeout) ~= "number" or timeout ~= timeout) then
-    error(name .. ": timeout must be a number of seconds, got "
-      .. type(timeout), 3)
-  end
-end
-
 local AMOUNTS = { "line", "all", "some" }
 
 -- The core's words for what `read` was asked for.
@@ -132,7 +124,7 @@ end
 -- returned first, even if it is less than was asked for.
 function Peer:read(what, timeout)
   local amount, n = amount_of(what)
-  raw_peer.check_seconds("read", timeout)
+  loop.check_seconds("read", timeout)
   local handle, deadline, last = self.handle, nil, false
   while true do
     local got = handle:read(amount, n)

@@ -10,6 +10,7 @@
 local core = require "wsstls.core"
 local errors = require "wsstls.errors"
 local http = require "wsstls.http"
+local loop = require "wsstls.loop"
 
 -- Of RFC 6455 1.2; a peer that is told to misbehave needs no random one.
 local KEY = "dGhlIHNhbXBsZSBub25jZQ=="
@@ -61,15 +62,12 @@ local function read_head(self, timeout)
   return table.concat(lines, "\r\n") .. "\r\n"
 end
 
-local function check(change, first, timeout)
+local function check(change, first)
   if change ~= nil and type(change) ~= "table" then
     error("upgrade: expected a table of headers, got " .. type(change), 3)
   elseif first ~= nil and type(first) ~= "string" then
     error("upgrade: expected the first line as a string, got " .. type(first),
       3)
-  elseif timeout ~= nil and type(timeout) ~= "number" then
-    error("upgrade: timeout must be a number of seconds, got "
-      .. type(timeout), 3)
   end
 end
 
@@ -90,7 +88,8 @@ end
 -- (`status`, `headers`, ...; `method`, `path`, `headers`, ...); `nil, err,
 -- code` when it ended, was late or is no HTTP
 return function(self, change, first, timeout)
-  check(change, first, timeout)
+  check(change, first)
+  loop.check_seconds("upgrade", timeout)
   change, timeout = change or {}, timeout or 5
   local server = self.side == "server"
   local ok, err, code, text, head

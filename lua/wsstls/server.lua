@@ -134,10 +134,7 @@ end
 -- @tparam[opt] number timeout seconds
 -- @treturn table|nil conn, or `nil, err, code` ("timeout", "closed")
 function Server:accept(timeout)
-  if timeout ~= nil and type(timeout) ~= "number" then
-    error("accept: timeout must be a number of seconds, got "
-      .. type(timeout), 2)
-  end
+  loop.check_seconds("accept", timeout)
   local deadline, last = timeout and now() + timeout, false
   while true do
     local one = next_accepted(self)
@@ -159,6 +156,9 @@ end
 -- @tparam[opt] table o `{clear = true}` forgets them afterwards
 -- @treturn table list of at most 256; `.dropped` counts those before it
 function Server:failures(o)
+  if o ~= nil and type(o) ~= "table" then
+    error("failures: expected a table, got " .. type(o), 2)
+  end
   local list, out = self._failures, {}
   for i = list.first, list.first + list.n - 1 do out[#out + 1] = list[i] end
   out.dropped = list.dropped
@@ -189,6 +189,8 @@ function Server:reload(opts)
     error("reload: this server speaks ws://, it has no certificate", 2)
   end
   local merged = tls_side.merge(self._options, o)
+  if o.client_verify then merged.client_verify_implied = nil end
+  options.default_client_verify(merged)
   local tls, code, message, phase = tls_side.server(merged)
   if not tls then return config_fail(code, message, phase) end
   self.handle:set_tls(tls)

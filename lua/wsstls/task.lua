@@ -68,10 +68,7 @@ end
 -- ("timeout") or the task was cancelled before it ended ("cancelled"). Raises
 -- what the task raised.
 function Task:join(timeout)
-  if timeout ~= nil and type(timeout) ~= "number" then
-    error("join: timeout must be a number of seconds, got "
-      .. type(timeout), 2)
-  end
+  loop.check_seconds("join", timeout)
   if loop.current() == self then error("join: a task cannot join itself", 2) end
   local deadline = timeout and now() + timeout
   while self.state == "pending" or self.state == "running" do

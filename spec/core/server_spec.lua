@@ -113,6 +113,26 @@ describe("a server", function()
     assert.is_table(assert(dial(server, { ca = other })))
   end)
 
+  it("requires client certificates from the reload on that names a CA",
+    function()
+      local server = listen()
+      assert.is_true(server:reload { ca = ca })
+      helper.fails("client-cert-missing",
+        dial(server, { max_version = "1.2" }))
+      assert.is_true(server:reload { client_verify = "none" })
+      assert.is_true(server:reload { ca = ca })
+      assert.is_true(assert(dial(server)):close())
+    end)
+
+  it("knows NaN from a number of seconds", function()
+    local server = listen()
+    for _, fn in ipairs { server.accept, function(_, t) wss.step(t) end } do
+      local ok, err = pcall(fn, server, 0 / 0)
+      assert.is_false(ok)
+      assert.is_truthy(err:find("number of seconds", 1, true))
+    end
+  end)
+
   it("chooses the certificate by server name", function()
     local server = listen { sni = { ["a.test"] = {
       cert = ca:issue { cn = "a.test", dns = { "a.test" } } } } }
