@@ -67,13 +67,4 @@ describe("#slow a relay", function()
   it("does the same 200 times #slow", function()
     expect(stress.must_child(REPEATS, { ROUNDS = stress.times(200) }, 180))
   end)
-
-  if not stress.first then return end
-
-  for _, name in ipairs { "libev", "libuv", "poll" } do
-    it("does it on the event loop " .. name .. " as well", function()
-      expect(stress.must_child(REPEATS, { WSSTLS_EVENT_LOOP = name,
-        ROUNDS = stress.times(20) }, 120))
-    end)
-  end
 end)
