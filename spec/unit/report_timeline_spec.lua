@@ -60,6 +60,24 @@ describe("the rows of two records", function()
     assert.equal("c>s ClientHello", shown(rows)[2])
   end)
 
+  it("say where the records have no more messages", function()
+    local client, server = fixture.records()
+    client.timeline[#client.timeline + 1] = event(0.02, "message-sent",
+      "text (2 bytes)")
+    client.timeline[#client.timeline + 1] = event(0.03, "close-sent",
+      "code 1000")
+    client.cut = { messages = true }
+    local rows = timeline.rows(client, server)
+    for i, row in ipairs(rows) do
+      if row.kind == "gap" then
+        assert.equal("message", rows[i - 1].what)
+        assert.equal("close", rows[i + 1].what)
+        return
+      end
+    end
+    error("no gap")
+  end)
+
   it("do not call lost what a raw peer read and did not record", function()
     local client, server = fixture.records()
     table.insert(server.timeline, 5, event(0.0013, "close-sent", "code 1002"))

@@ -206,9 +206,14 @@ static void push_logs(lua_State *L, const wsstls_record *r)
 /* What did not fit, by name; nothing when all did. */
 static void set_cut(lua_State *L, const wsstls_record *r)
 {
-  if (!(r->events_cut || r->logs_cut || r->head_cut || r->body_cut))
+  int messages_cut = r->nmessages > WSSTLS_RECORD_MESSAGES;
+
+  if (!(r->events_cut || r->logs_cut || r->head_cut || r->body_cut ||
+        messages_cut))
     return;
-  lua_createtable(L, 0, 4);
+  lua_createtable(L, 0, 5);
+  if (messages_cut)
+    wsstls_lset_boolean(L, "messages", 1);
   if (r->events_cut)
     wsstls_lset_boolean(L, "timeline", 1);
   if (r->logs_cut)

@@ -87,8 +87,10 @@ void wsstls_record_event(wsstls_record *r, wsstls_event event, int a, int b)
 void wsstls_record_message(wsstls_record *r, int sent, int binary,
                            size_t len)
 {
-  if (r->nmessages >= WSSTLS_RECORD_MESSAGES)
+  if (r->nmessages >= WSSTLS_RECORD_MESSAGES) {
+    r->nmessages = WSSTLS_RECORD_MESSAGES + 1; /* it shows */
     return;
+  }
   r->nmessages++;
   wsstls_record_event(r, sent ? WSSTLS_EVENT_DATA_SENT
                               : WSSTLS_EVENT_DATA_RECEIVED, binary ? 2 : 1,

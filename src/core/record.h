@@ -97,7 +97,8 @@ typedef struct wsstls_record {
   uint8_t close_sent, close_received, body_missing;
   uint8_t cert_requested, cert_sent; /* client certificates */
   uint8_t server_hello;        /* version and cipher are chosen */
-  uint8_t nmessages;           /* in the timeline, both directions */
+  uint8_t nmessages;           /* in the timeline, both directions; one more
+                                  than fits: there were others */
   uint8_t key_foreign;         /* server: its key is not its certificate's */
   uint8_t damaged;             /* client: one flipped bit explains it */
   uint16_t close_code;

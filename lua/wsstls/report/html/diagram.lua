@@ -112,20 +112,27 @@ local function address(peer)
   return peer.port and ("%s:%d"):format(peer.ip, peer.port) or peer.ip
 end
 
+local function put_gap(out, y, label)
+  text(out, (X.client + X.server) / 2, y, "gap", "middle", xml.text(label))
+end
+
 local function put_rows(out, rows)
   local y, last = TOP, nil
   for _, row in ipairs(rows) do
     y = y + STEP
     if last and row.at - last > PAUSE then
-      text(out, (X.client + X.server) / 2, y + 2, "gap", "middle",
-        "… " .. time_text(row.at - last) .. " …")
+      put_gap(out, y + 2, "… " .. time_text(row.at - last) .. " …")
       y = y + PAUSE_STEP
     end
     local pill = row.tampered and not row.tampered.again
     if pill then y = y + 2 end
-    text(out, X.time, y + 4, "tm", "end", time_text(row.at))
-    if row.kind == "arrow" then put_arrow(out, row, y)
-    else put_note(out, row, y) end
+    if row.kind == "gap" then
+      put_gap(out, y - 4, row.label)
+    else
+      text(out, X.time, y + 4, "tm", "end", time_text(row.at))
+      if row.kind == "arrow" then put_arrow(out, row, y)
+      else put_note(out, row, y) end
+    end
     if pill then y = y + 12 end
     last = row.at
   end
@@ -136,7 +143,7 @@ local function describe(rows)
   local parts = {}
   for i, row in ipairs(rows) do
     parts[i] = row.kind == "arrow" and ("%s to %s: %s"):format(row.from,
-      row.to, row.label) or ("%s: %s"):format(row.side, row.label)
+      row.to, row.label) or (row.side and row.side .. ": " or "") .. row.label
   end
   return table.concat(parts, "; ")
 end

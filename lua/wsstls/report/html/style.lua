@@ -112,9 +112,10 @@ overflow-wrap:anywhere}
 thead th{font-size:11.5px;color:var(--soft);font-weight:600;
 border-bottom:1px solid var(--line)}
 .mm{margin-bottom:18px;border:1px solid var(--bad);border-radius:8px;
-border-collapse:separate;border-spacing:0;background:var(--badbg)}
-.mm th,.mm td{padding:5px 14px}
-.mm th[scope]{font-weight:600}
+border-collapse:separate;border-spacing:0;background:var(--badbg);
+display:block;width:fit-content;max-width:100%;overflow-x:auto}
+.mm th,.mm td{padding:5px 14px;overflow-wrap:break-word}
+.mm th[scope]{font-weight:600;white-space:nowrap}
 .tx{margin:-4px 0 16px;max-width:820px}
 .ex{font-size:13px;width:100%;table-layout:fixed}
 .ex th:first-child{width:120px}
@@ -215,6 +216,8 @@ header,main{padding-left:14px;padding-right:14px}
 .ov>section:only-child{grid-column:1}
 .fg{gap:24px}
 .s>summary .gr{display:none}
+figure{overflow-x:auto}
+.seq{min-width:500px}
 .vs{grid-template-columns:minmax(0,1fr)}
 .vs>div+div{border-left:0;border-top:1px solid var(--line)}
 .lv{margin-left:calc(var(--l)*14px)}}

@@ -3,8 +3,9 @@
 -- A message that one side sent and the other received becomes one row; what
 -- only one side saw stays a row of its own. Nothing is drawn here: a row is
 -- plain data. `{kind="arrow", from, to, at, took, label, size, tone, lost,
--- tampered}` or `{kind="note", side, at, label, tone}`; `at` is seconds from
--- the first event, tones are "normal" "muted" "good" "bad" "http" "frame".
+-- tampered}`, `{kind="note", side, at, label, tone}` or `{kind="gap", at,
+-- label}`; `at` is seconds from the first event, tones are "normal" "muted"
+-- "good" "bad" "http" "frame".
 -- @module wsstls.report.html.timeline
 local words = require "wsstls.diagnosis.words"
 
@@ -251,6 +252,22 @@ local function rows_of(list, sides)
   return rows
 end
 
+local function is_cut(record)
+  return record and record.cut and record.cut.messages
+end
+
+-- A record keeps the first messages only: the reader must know.
+local function mark_cut(rows, sides)
+  if not (is_cut(sides.client) or is_cut(sides.server)) then return end
+  for i = #rows, 1, -1 do
+    if rows[i].what == "message" then
+      table.insert(rows, i + 1, { kind = "gap", at = rows[i].at,
+        label = "further messages were not recorded" })
+      return
+    end
+  end
+end
+
 local function began(client, server)
   if client and server then
     return math.min(client.started or 0, server.started or 0)
@@ -271,7 +288,9 @@ function timeline.rows(client, server)
   collect(server, "server", base, list)
   pair(list)
   align(list)
-  local rows = rows_of(list, { client = client, server = server })
+  local sides = { client = client, server = server }
+  local rows = rows_of(list, sides)
+  mark_cut(rows, sides)
   local first = rows[1] and rows[1].at or 0
   for _, row in ipairs(rows) do row.at = math.max(0, row.at - first) end
   return rows
