@@ -169,6 +169,10 @@ local REFINED = {
     return r.error("upgrade-rejected", { tls = { alpn = "h2" },
       http = { status = 400 } })
   end },
+  { "upgrade-no-request", function()
+    return r.error("upgrade-no-response", { side = "server",
+      phase = "upgrade" })
+  end },
   { "closed-going-away", function()
     return r.error("closed", { close = { code = 1001 } })
   end },

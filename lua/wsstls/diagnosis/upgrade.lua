@@ -142,6 +142,20 @@ local function answers(add)
     fix = "let the {other} or the proxy in front speak HTTP/1.1 (nginx: "
       .. "proxy_http_version 1.1)",
     source = "RFC 6455 4.1, 4.2.1" }
+  add { slug = "upgrade-no-request", refines = "upgrade-no-response",
+    fault = "unknown", part = "request",
+    title = "the client left without a request",
+    applies = function(f)
+      return f.side == "server" and not f:event "http-request"
+    end,
+    what = "A client connected and left again before it asked for anything.",
+    why = "curl, Node and others look at the certificate's name after their "
+      .. "handshake, and leave like this when it does not suit them, without "
+      .. "an alert; so do probes and port scanners",
+    certainty = "possible", doubt = "what the client thought of it is not in "
+      .. "this record",
+    fix = "read the client's own error; a probe needs none",
+    source = "RFC 6455 4.1; RFC 9110 4.3.4" }
   add { slug = "upgrade-no-response", part = "answer",
     what = "The request was sent and the connection ended without a byte of "
       .. "an answer.",
