@@ -20,7 +20,7 @@ have cppcheck && { cppcheck -q --std=c11 --inline-suppr --error-exitcode=1 \
   --enable=warning,performance,portability \
   --suppress=missingIncludeSystem --suppress=unknownMacro \
   --suppress=ctuuninitvar:src/core/observer.c \
-  -DOPENSSL_VERSION_NUMBER=0x30000000L -DWSSTLS_HAVE_EPOLL=1 \
+  -DOPENSSL_VERSION_NUMBER=0x30000000L \
   src bench || status=1; }
 
 # tidy FLAGS FILES... four files a time, two processes

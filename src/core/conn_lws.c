@@ -69,6 +69,13 @@ static void established(wsstls_conn *c)
   wsstls_conn_notify(c);
 }
 
+static void saw_reset(wsstls_record *r)
+{
+  r->reset_seen = 1;
+  r->os_errno = ECONNRESET;
+  wsstls_record_event(r, WSSTLS_EVENT_RESET_SEEN, 0, ECONNRESET);
+}
+
 /* Of a socket that it may not read lws's tick sees only that it hung up, and
  * closes it: only a RST leaves one that nobody has closed in this state. */
 static void note_unread_reset(wsstls_conn *c)
@@ -81,9 +88,7 @@ static void note_unread_reset(wsstls_conn *c)
       getsockopt(c->io.fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
       info.tcpi_state != TCP_CLOSE)
     return;
-  r->reset_seen = 1;
-  r->os_errno = ECONNRESET;
-  wsstls_record_event(r, WSSTLS_EVENT_RESET_SEEN, 0, ECONNRESET);
+  saw_reset(r);
 }
 
 static void connection_error(wsstls_conn *c, const char *text, size_t len)
@@ -136,7 +141,8 @@ static void note_tcp_state(wsstls_conn *c)
   if (c->o.record.eof_seen || c->o.record.reset_seen || c->dropped_by_lws)
     return;
   c->o.record.eof_seen = info.tcpi_state == TCP_CLOSE_WAIT;
-  c->o.record.reset_seen = info.tcpi_state == TCP_CLOSE;
+  if (info.tcpi_state == TCP_CLOSE)
+    saw_reset(&c->o.record);
 }
 
 /* lws is about to close the descriptor. Where it did so by itself this is the
