@@ -44,6 +44,7 @@ build = {
         "src/bind/lconnect.c",
         "src/bind/lcrl.c",
         "src/bind/lfiles.c",
+        "src/bind/lhead.c",
         "src/bind/lhttp.c",
         "src/bind/llistener.c",
         "src/bind/lloop.c",

@@ -283,6 +283,7 @@ function conn.new(handle, handlers, pump, context)
   return setmetatable({
     handle = handle, send = methods.send, _on = handlers, _pump = pump,
     _context = context, _busy = false, _waiter = false, _inbox = false,
+    _missed = false, _opened = false, _closed = false,
   }, mt)
 end
 

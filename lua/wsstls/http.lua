@@ -4,8 +4,10 @@
 -- of one head are how requests are smuggled.
 -- @module wsstls.http
 
-local byte, find, lower, match, sub = string.byte, string.find,
-  string.lower, string.match, string.sub
+local core = require "wsstls.core"
+
+local find, lower, match, sub = string.find, string.lower, string.match,
+  string.sub
 
 local http = {}
 
@@ -34,12 +36,8 @@ http.REASONS = {
   [505] = "HTTP Version Not Supported",
 }
 
-local TOKEN = "[%w%-!#$%%&'*+.^_`|~]+"
-local VALUE = "[\32-\126\128-\255\t]*"
--- A whole header line at once, and where the next one begins: with several
--- steps per line reading a head cost more than the rest of an upgrade.
-local LINE = "^(" .. TOKEN .. "):[ \t]*(" .. VALUE .. ")\r\n()"
-TOKEN, VALUE = "^" .. TOKEN .. "$", "^" .. VALUE .. "$"
+local TOKEN = "^[%w%-!#$%%&'*+.^_`|~]+$"
+local VALUE = "^[\32-\126\128-\255\t]*$"
 
 --- True for a token (RFC 9110 5.6.2): header names, methods, subprotocols.
 function http.is_token(text)
@@ -77,23 +75,9 @@ end
 local function parse_fields(text)
   local stop = find(text, "\r\n", 1, true)
   if not stop then return nil, nil, "no line ends in CRLF" end
-  local headers, repeated, lines, from = {}, {}, 0, stop + 2
-  while true do
-    local name, value, after = match(text, LINE, from)
-    if not name then break end
-    lines = lines + 1
-    if lines > http.MAX_HEADERS then return nil, nil, "too many headers" end
-    local last = byte(value, -1)
-    if last == 32 or last == 9 then value = match(value, "^(.-)[ \t]*$") end
-    name = lower(name)
-    local before = headers[name]
-    if before then
-      -- Set-Cookie alone has commas inside (RFC 9110 5.3)
-      value = before .. (name == "set-cookie" and "\n" or ", ") .. value
-      repeated[name] = true
-    end
-    headers[name], from = value, after
-  end
+  local headers, repeated, from, lines = core.header_lines(text, stop + 2,
+    http.MAX_HEADERS + 1)
+  if lines > http.MAX_HEADERS then return nil, nil, "too many headers" end
   if sub(text, from, from + 1) ~= "\r\n" then
     return nil, nil, complaint(text, from)
   end

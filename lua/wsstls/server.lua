@@ -89,9 +89,8 @@ local function adopt(self, handle)
   local one = conn.new(handle, NO_HANDLERS, server_upgrade.pump,
     self._context)
   self._conns[one] = true
-  handle:set_owner(one)
+  if handle:set_owner(one) then loop.post(one) end
   handle:anchor(true)
-  loop.post(one) -- it may have something to say already
   loop.fire(self)
 end
 

@@ -129,12 +129,7 @@ local function parse_path(text)
   return path
 end
 
---- Takes a WebSocket URL apart.
--- @tparam string text "wss://host:port/path?query"
--- @treturn table|nil `{ url, scheme, secure, host (no brackets), ip (4, 6 or
--- nil), port, path (with the query), authority }`; nil and a sentence that
--- says what is wrong (userinfo, a fragment and other schemes are refused)
-function url.parse(text)
+local function take_apart(text)
   if type(text) ~= "string" then
     return nil, "url: expected a string, got " .. type(text)
   end
@@ -164,6 +159,22 @@ function url.parse(text)
   return { url = text, scheme = scheme, secure = scheme == "wss",
     host = host, ip = url.ip_version(host), port = port, path = path,
     authority = url.format_authority(host, port, scheme) }
+end
+
+-- Whoever dials a URL dials it again: the last one is remembered.
+local latest = { url = false }
+
+--- Takes a WebSocket URL apart.
+-- @tparam string text "wss://host:port/path?query"
+-- @treturn table|nil `{ url, scheme, secure, host (no brackets), ip (4, 6 or
+-- nil), port, path (with the query), authority }`, not to be changed; nil and
+-- a sentence that says what is wrong (userinfo, a fragment and other schemes
+-- are refused)
+function url.parse(text)
+  if latest.url == text then return latest end
+  local target, bad = take_apart(text)
+  latest = target or latest
+  return target, bad
 end
 
 local function decode(text)

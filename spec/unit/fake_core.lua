@@ -1,7 +1,8 @@
 -- A core without sockets: handles are scripts, time is a number that step()
 -- moves. Specs of the scheduler and of the objects above it run on it, in
--- every Lua, without the C module.
+-- every Lua; of the C module only a pure function is in it.
 local busted = require "busted"
+local header_lines = require("wsstls.core").header_lines
 
 local fake = {}
 
@@ -74,7 +75,10 @@ function Handle:send(data, kind)
   return true
 end
 
-function Handle:set_owner(owner) self.owner[1] = owner end
+function Handle:set_owner(owner)
+  self.owner[1] = owner
+  return self.items[1] ~= nil
+end
 
 function Handle:anchor(on) self.anchored = on and self.owner[1] or nil end
 function Handle:state() return self.state_now end
@@ -111,7 +115,8 @@ end
 
 --- A fresh core. `core.script` is called at every step with the time.
 function fake.new()
-  local core = { clock = 100, noted = {}, steps = 0, waits = {} }
+  local core = { clock = 100, noted = {}, steps = 0, waits = {},
+    header_lines = header_lines }
   function core.now() return core.clock end
   function core.time() return 1700000000 + core.clock end
   function core.start(name) return name == "auto" and "fake" or name end

@@ -326,14 +326,15 @@ static int lconn_local_port(lua_State *L)
   return 1;
 }
 
+/* True when it has something to say already. */
 static int lconn_set_owner(lua_State *L)
 {
   wsstls_conn *c = check(L);
 
   lua_settop(L, 2);
   wsstls_lset_owner(L, &c->io, 2);
-  wsstls_io_ready(&c->io); /* it may have had something to say before */
-  return 0;
+  lua_pushboolean(L, wsstls_conn_has_next(c));
+  return 1;
 }
 
 static int lconn_anchor(lua_State *L)

@@ -8,13 +8,8 @@
 
 enum { MAX_HEADERS = 100 };
 
-typedef struct span {
-  const char *p;
-  size_t len;
-} span;
-
 /* The next line without its CRLF; 0 at the end of the text. */
-static int line(span *rest, span *out)
+static int line(wsstls_span *rest, wsstls_span *out)
 {
   const char *end;
 
@@ -30,30 +25,30 @@ static int line(span *rest, span *out)
   return 1;
 }
 
-static span word(span *rest)
+static wsstls_span word(wsstls_span *rest)
 {
-  span w;
+  wsstls_span w;
 
   while (rest->len > 0 && *rest->p == ' ')
     rest->p++, rest->len--;
-  w = (span){ rest->p, 0 };
+  w = (wsstls_span){ rest->p, 0 };
   while (rest->len > 0 && *rest->p != ' ')
     rest->p++, rest->len--, w.len++;
   return w;
 }
 
-static int is(const span *s, const char *text)
+static int is(const wsstls_span *s, const char *text)
 {
   return s->len == strlen(text) && strncasecmp(s->p, text, s->len) == 0;
 }
 
-static int secret(const span *name)
+static int secret(const wsstls_span *name)
 {
   return is(name, "authorization") || is(name, "proxy-authorization") ||
          is(name, "cookie") || is(name, "set-cookie");
 }
 
-static void push_lower(lua_State *L, const span *s)
+void wsstls_lpush_lower(lua_State *L, const wsstls_span *s)
 {
   luaL_Buffer b;
 
@@ -66,9 +61,9 @@ static void push_lower(lua_State *L, const span *s)
   luaL_pushresult(&b);
 }
 
-static span value_of(span l, size_t from)
+static wsstls_span value_of(wsstls_span l, size_t from)
 {
-  span v = { l.p + from, l.len - from };
+  wsstls_span v = { l.p + from, l.len - from };
 
   while (v.len > 0 && (*v.p == ' ' || *v.p == '\t'))
     v.p++, v.len--;
@@ -117,9 +112,9 @@ static void set_body(lua_State *L, const wsstls_record *r)
 }
 
 /* headers[name] = value; repeats are joined (RFC 9110 5.3). */
-static void add_header(lua_State *L, const span *name, const span *value)
+static void add_header(lua_State *L, const wsstls_span *name, const wsstls_span *value)
 {
-  push_lower(L, name);
+  wsstls_lpush_lower(L, name);
   lua_pushvalue(L, -1);
   lua_rawget(L, -3);
   if (lua_isnil(L, -1)) {
@@ -136,19 +131,19 @@ static void add_header(lua_State *L, const span *name, const span *value)
   lua_rawset(L, -3);
 }
 
-static void push_headers(lua_State *L, span rest)
+static void push_headers(lua_State *L, wsstls_span rest)
 {
-  span l;
+  wsstls_span l;
   int n = 0;
 
   lua_newtable(L);
   while (n++ < MAX_HEADERS && line(&rest, &l) && l.len > 0) {
     const char *colon = memchr(l.p, ':', l.len);
-    span name, value;
+    wsstls_span name, value;
 
     if (colon == NULL || colon == l.p)
       continue;
-    name = (span){ l.p, (size_t)(colon - l.p) };
+    name = (wsstls_span){ l.p, (size_t)(colon - l.p) };
     value = value_of(l, name.len + 1);
     add_header(L, &name, &value);
   }
@@ -156,7 +151,7 @@ static void push_headers(lua_State *L, span rest)
 
 void wsstls_lpush_http(lua_State *L, const wsstls_record *r)
 {
-  span rest = { r->head, r->head_len }, first = { "", 0 }, a, b;
+  wsstls_span rest = { r->head, r->head_len }, first = { "", 0 }, a, b;
 
   lua_createtable(L, 0, 5);
   line(&rest, &first);

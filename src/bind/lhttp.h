@@ -9,6 +9,13 @@
 #include "lutil.h"
 #include "../core/record.h"
 
+typedef struct wsstls_span {
+  const char *p;
+  size_t len;
+} wsstls_span;
+
+void wsstls_lpush_lower(lua_State *L, const wsstls_span *s); /* ASCII only */
+
 /* Client: {status, reason, headers, body}. Server: {method, target,
  * headers} of the request, and `status` of the answer when there was one. */
 void wsstls_lpush_http(lua_State *L, const wsstls_record *r);

@@ -78,6 +78,7 @@ void wsstls_lopen_raw(lua_State *L);      /* lraw.c */
 void wsstls_lopen_raw_listener(lua_State *L); /* lrawlistener.c */
 void wsstls_lopen_relay(lua_State *L);    /* lrelay.c */
 void wsstls_lopen_loop(lua_State *L);     /* lloop.c */
+void wsstls_lopen_head(lua_State *L);     /* lhead.c */
 void wsstls_lopen_files(lua_State *L);    /* lfiles.c: stat and list */
 void wsstls_lopen_program(lua_State *L);  /* lprogram.c */
 

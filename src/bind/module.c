@@ -18,6 +18,7 @@ int luaopen_wsstls_core(lua_State *L)
   wsstls_lopen_raw_listener(L);
   wsstls_lopen_relay(L);
   wsstls_lopen_loop(L);
+  wsstls_lopen_head(L);
   wsstls_lopen_files(L);
   wsstls_lopen_program(L);
   return 1;
