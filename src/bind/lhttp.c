@@ -151,7 +151,8 @@ static void push_headers(lua_State *L, wsstls_span rest)
 
 void wsstls_lpush_http(lua_State *L, const wsstls_record *r)
 {
-  wsstls_span rest = { r->head, r->head_len }, first = { "", 0 }, a, b;
+  wsstls_span rest = { r->head, r->head_len }, first = { "", 0 };
+  wsstls_span a, b;
 
   lua_createtable(L, 0, 5);
   line(&rest, &first);
