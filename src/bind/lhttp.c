@@ -112,7 +112,8 @@ static void set_body(lua_State *L, const wsstls_record *r)
 }
 
 /* headers[name] = value; repeats are joined (RFC 9110 5.3). */
-static void add_header(lua_State *L, const wsstls_span *name, const wsstls_span *value)
+static void add_header(lua_State *L, const wsstls_span *name,
+                       const wsstls_span *value)
 {
   wsstls_lpush_lower(L, name);
   lua_pushvalue(L, -1);
