@@ -163,8 +163,8 @@ local function check_into(out, kind, opts, where)
     return nil, ("%soptions: expected a table, got %s"):format(where,
       type(opts))
   end
-  local known = table_of(kind).types
-  for name, value in pairs(opts) do
+  local known = (tables[kind] or table_of(kind)).types
+  for name, value in next, opts do
     local check = known[name]
     if not check then return nil, unknown(kind, name, where) end
     local checked, bad = check(value, name)
@@ -244,10 +244,10 @@ end
 
 -- Functions stay in Lua: the core only learns that somebody listens.
 local function split_callbacks(o)
-  if type(o.verify) == "function" then
+  if o.verify and type(o.verify) == "function" then
     o.verify_function, o.verify = o.verify, true
   end
-  if type(o.keylog) == "function" then
+  if o.keylog and type(o.keylog) == "function" then
     o.keylog_function, o.keylog = o.keylog, nil
   end
 end
@@ -340,17 +340,18 @@ end
 -- and a sentence on misuse
 function options.read(kind, opts, where)
   local starter = STARTERS[kind]
+  where = where or ""
   local o, bad = check_into(starter and starter() or {}, kind,
-    opts == nil and {} or opts, where or "")
+    opts == nil and {} or opts, where)
   if not o then return nil, bad end
   bad = settle_names(o) or check_identity(o, kind)
-  if bad then return nil, (where or "") .. bad end
+  if bad then return nil, where .. bad end
   move_files(o)
   split_callbacks(o)
   if not NO_VERSION[kind] then default_version(o) end
   local finish = finishers[kind]
   bad = finish and finish(o)
-  if bad then return nil, (where or "") .. bad end
+  if bad then return nil, where .. bad end
   return o
 end
 

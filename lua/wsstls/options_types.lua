@@ -136,9 +136,10 @@ types.is_list = is_list
 
 --- Several of them; a single one stands for a list of one, to the core too.
 function types.materials(value, name)
-  if type(value) ~= "table" or value.material ~= nil then
-    return types.material(value, name)
-  end
+  local kind = type(value)
+  local inner = kind == "table" and value.material or nil
+  if type(inner) == "userdata" then return inner end
+  if kind ~= "table" or inner ~= nil then return types.material(value, name) end
   if not is_list(value) then
     return wrong(name, "a list or one value", value)
   end
