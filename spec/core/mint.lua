@@ -45,7 +45,7 @@ local function spec_of(o, defaults)
   local spec = {
     subject = o.subject or { { "CN", o.cn or "localhost" } },
     names = o.names and names(o.names) or nil,
-    not_before = o.not_before or mint.now - 365 * mint.day,
+    not_before = o.not_before or mint.now - 30 * mint.day,
     not_after = o.not_after or mint.now + 365 * mint.day,
     ca = field("ca"),
     basic_constraints = field("basic_constraints"),

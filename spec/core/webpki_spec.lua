@@ -47,6 +47,25 @@ describe("policy webpki", function()
       policy = "openssl" }.ok)
   end)
 
+  it("holds public CAs to the shorter limits of ballot SC-081", function()
+    local from = 1773532800 -- 2026-03-15
+    local long = { not_before = from, not_after = from + 201 * DAY }
+    local ca = assert(pki.ca { cn = "Root", not_before = from,
+      not_after = from + 999 * DAY })
+    local function verdict(dates, system_ca)
+      dates.dns = "a.test"
+      return assert(wss.verify { chain = assert(ca:issue(dates)), ca = ca,
+        system_ca = system_ca, host = "a.test", policy = "webpki",
+        time = from + 1 }).name
+    end
+    assert.equal("VALIDITY_TOO_LONG", verdict(long, true))
+    assert.equal("OK", verdict(long, false))
+    assert.equal("OK", verdict({ not_before = from,
+      not_after = from + 200 * DAY }, true))
+    assert.equal("OK", verdict({ not_before = from - 1,
+      not_after = from + 397 * DAY }, true))
+  end)
+
   it("shows OpenSSL's own verdict beside it", function()
     local _, r = broken { leaf = { aki = false } }
     assert.same({ "webpki", "openssl", true },
@@ -88,6 +107,14 @@ describe("policy webpki", function()
       { inter = { excluded = { "DNS:bar.a.test" } },
         leaf = { names = { "DNS:*.a.test" }, cn = "a.test" } },
       { host = "foo.a.test" } },
+    { "VALIDITY_TOO_LONG@0", "399 days", { leaf = {
+      not_before = mint.now - DAY, not_after = mint.now + 398 * DAY } } },
+    { "", "398 days", { leaf = {
+      not_before = mint.now - DAY, not_after = mint.now + 397 * DAY } } },
+    { "", "ten years of a time before the limits", { leaf = {
+      not_before = 1325376000, not_after = mint.now + DAY } } },
+    { "VALIDITY_TOO_LONG@0", "ten years that began in July 2012", { leaf = {
+      not_before = 1341100800, not_after = mint.now + DAY } } },
     { "RSA_KEY_TOO_SHORT@0", "RSA 1024", { leaf = {
       key = mint.key("rsa1024", { type = "rsa", bits = 1024 }) } } },
     { "KEY_TYPE_FORBIDDEN@0", "a curve browsers do not know", { leaf = {
@@ -95,7 +122,8 @@ describe("policy webpki", function()
   }
 
   for _, case in ipairs(cases) do
-    it("finds " .. case[1] .. ": " .. case[2], function()
+    local what = case[1] == "" and "nothing" or case[1]
+    it("finds " .. what .. ": " .. case[2], function()
       assert.equal(case[1], (broken(case[3], case[4])))
     end)
   end

@@ -1,6 +1,6 @@
 /* webpki.c: the rules about one certificate's fields; names are in
  * webpki_names.c. Sources: RFC 5280 4.1 and 4.2, CA/Browser Forum Baseline
- * Requirements 6.1.5, 7.1.2 and 7.1.4. */
+ * Requirements 6.1.5, 6.3.2, 7.1.2 and 7.1.4. */
 #include "webpki.h"
 
 #include <string.h>
@@ -168,6 +168,40 @@ static void check_key(const wsstls_webpki *w)
   }
 }
 
+/* The most days a server's certificate may be valid, by the day it begins:
+ * the Baseline Requirements, and Apple's and Chrome's limit of 2020. Ballot
+ * SC-081's shorter ones are for CAs the public trusts: a CA of one's own is
+ * given none by any browser, and is held here to what it has been used to. */
+static const struct {
+  time_t since;
+  int days, public_only;
+} limits[] = {
+  { 1341100800, 1827, 0 },     /* 2012-07-01: 60 months */
+  { 1427846400, 1188, 0 },     /* 2015-04-01: 39 months */
+  { 1519862400, 825, 0 },      /* 2018-03-01 */
+  { 1598918400, 398, 0 },      /* 2020-09-01 */
+  { 1773532800, 200, 1 },      /* 2026-03-15 */
+  { 1805068800, 100, 1 },      /* 2027-03-15 */
+  { 1868227200, 47, 1 },       /* 2029-03-15 */
+};
+
+static void check_validity(const wsstls_webpki *w)
+{
+  const ASN1_TIME *from = X509_get0_notBefore(w->x);
+  int days, seconds, most = 0;
+  size_t i;
+
+  if (!w->is_leaf || w->verdict->peer_is_client ||
+      !ASN1_TIME_diff(&days, &seconds, from, X509_get0_notAfter(w->x)))
+    return;
+  for (i = 0; i < sizeof limits / sizeof limits[0]; i++)
+    if (ASN1_TIME_cmp_time_t(from, limits[i].since) >= 0 &&
+        (!limits[i].public_only || w->verdict->trust_system))
+      most = limits[i].days;
+  if (most > 0 && (days > most || (days == most && seconds > 0)))
+    wsstls_webpki_break(w, WSSTLS_WEBPKI_VALIDITY_TOO_LONG);
+}
+
 static void check_other_extensions(const wsstls_webpki *w)
 {
   AUTHORITY_INFO_ACCESS *aia;
@@ -237,6 +271,7 @@ void wsstls_webpki_check(const wsstls_policy *p, const wsstls_verdict *v,
     check_key_ids(&w);
     check_eku(&w);
     check_key(&w);
+    check_validity(&w);
     wsstls_webpki_constraints(&w);
     check_other_extensions(&w);
     check_crls(&w);

@@ -46,6 +46,8 @@
   X(POLICY_CONSTRAINTS_NOT_CRITICAL, "policy constraints must be critical") \
   X(AIA_MALFORMED, "authority information access is malformed") \
   X(KEY_TYPE_FORBIDDEN, "a key of this type or curve is not allowed") \
+  X(VALIDITY_TOO_LONG, "the certificate is valid for longer than CAs may " \
+    "issue") \
   X(RSA_KEY_TOO_SHORT, "an RSA key needs 2048 bits") \
   X(RSA_KEY_ODD_SIZE, "the size of an RSA key must divide by 8") \
   X(CRL_NUMBER_MISSING, "the CRL has no CRL number")
