@@ -101,6 +101,7 @@ local function judge(name, ok, result, err, code)
   if ok then
     assert(type(err) == "table" and err.code == code
       and type(code) == "string", name .. ": no error: " .. tostring(err))
+    assert(code ~= "config-password-wrong", name .. ": " .. tostring(err))
     return true
   end
   assert(type(result) == "string", name .. ": " .. tostring(result))

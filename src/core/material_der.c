@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/pkcs12.h>
 #include <openssl/pkcs7.h>
+#include "certutil.h"
 #include "material_parse.h"
 
 wsstls_status wsstls_collection_init(wsstls_collection *c)
@@ -238,37 +239,54 @@ static const char *key_name(const unsigned char *der, size_t len)
   return key != NULL ? "RSA PRIVATE KEY" : NULL;
 }
 
-static wsstls_status read_element(wsstls_collection *c,
-                                  const unsigned char *der, size_t len)
+/* What is no certificate, request or CRL. */
+static wsstls_status read_other(wsstls_collection *c,
+                                const unsigned char *der, size_t len)
 {
   const unsigned char *p = der;
   const char *name;
-  X509 *cert = d2i_X509(NULL, &p, (long)len);
-  X509_REQ *csr;
-  X509_CRL *crl;
   EVP_PKEY *key;
 
-  if (cert != NULL)
-    return wsstls_collection_add_cert(c, cert);
-  p = der;
-  if ((csr = d2i_X509_REQ(NULL, &p, (long)len)) != NULL)
-    return wsstls_collection_add_csr(c, csr);
-  p = der;
-  if ((crl = d2i_X509_CRL(NULL, &p, (long)len)) != NULL)
-    return wsstls_collection_add_crl(c, crl);
   if (try_pkcs12(der, len))
     return wsstls_collection_read_pkcs12(c, der, len);
+  if (wsstls_errors_memory())
+    return WSSTLS_LIMIT_MEMORY;
   if (try_pkcs7(der, len))
     return wsstls_collection_read_pkcs7(c, der, len);
   if ((name = key_name(der, len)) != NULL)
     return wsstls_collection_read_key(c, name, der, len);
-  p = der;
   if ((key = d2i_PUBKEY(NULL, &p, (long)len)) != NULL) {
     EVP_PKEY_free(key);
     memcpy(c->other, "a public key", sizeof "a public key");
     return WSSTLS_OK;
   }
   return wsstls_collection_damaged(c, resembles(der, len), der, len);
+}
+
+/* After each try memory is asked for: the queue of errors is short, and the
+ * tries that follow would push the reason out of it. */
+static wsstls_status read_element(wsstls_collection *c,
+                                  const unsigned char *der, size_t len)
+{
+  const unsigned char *p = der;
+  X509 *cert = d2i_X509(NULL, &p, (long)len);
+  X509_REQ *csr;
+  X509_CRL *crl;
+
+  if (cert != NULL)
+    return wsstls_collection_add_cert(c, cert);
+  if (wsstls_errors_memory())
+    return WSSTLS_LIMIT_MEMORY;
+  p = der;
+  if ((csr = d2i_X509_REQ(NULL, &p, (long)len)) != NULL)
+    return wsstls_collection_add_csr(c, csr);
+  if (wsstls_errors_memory())
+    return WSSTLS_LIMIT_MEMORY;
+  p = der;
+  if ((crl = d2i_X509_CRL(NULL, &p, (long)len)) != NULL)
+    return wsstls_collection_add_crl(c, crl);
+  return wsstls_errors_memory() ? WSSTLS_LIMIT_MEMORY
+                                : read_other(c, der, len);
 }
 
 /* Certificates are often simply concatenated, in DER as well. */

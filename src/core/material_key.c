@@ -7,31 +7,52 @@
 #include <openssl/pkcs12.h>
 #include "material_parse.h"
 
+static int is_unsupported(int lib, int reason)
+{
+  return reason == ERR_R_UNSUPPORTED ||
+         (lib == ERR_LIB_EVP && (reason == EVP_R_UNSUPPORTED_ALGORITHM ||
+                                 reason == EVP_R_UNKNOWN_PBE_ALGORITHM ||
+                                 reason == EVP_R_UNSUPPORTED_CIPHER ||
+                                 reason == EVP_R_UNKNOWN_CIPHER)) ||
+         (lib == ERR_LIB_PKCS12 &&
+          reason == PKCS12_R_UNKNOWN_DIGEST_ALGORITHM) ||
+         (lib == ERR_LIB_PEM && reason == PEM_R_UNSUPPORTED_ENCRYPTION);
+}
+
+/* Deriving a key asks for memory again and again, and OpenSSL tells its lack
+ * by what it could not do then. A wrong password is neither of these. */
+static int is_underived(int lib, int reason)
+{
+  return lib == ERR_LIB_EVP && (reason == EVP_R_INITIALIZATION_ERROR ||
+                                reason == EVP_R_NOT_ABLE_TO_COPY_CTX);
+}
+
 wsstls_status wsstls_collection_unsupported(wsstls_collection *c,
                                             const char *what,
                                             const char *algorithm)
 {
   unsigned long code;
+  int memory = 0, underived = 0, unsupported = 0, no_mac = 0;
 
   while ((code = ERR_get_error()) != 0) {
-    int reason = ERR_GET_REASON(code), lib = ERR_GET_LIB(code);
-
-    if (reason != ERR_R_UNSUPPORTED &&
-        !(lib == ERR_LIB_EVP && (reason == EVP_R_UNSUPPORTED_ALGORITHM ||
-                                 reason == EVP_R_UNKNOWN_PBE_ALGORITHM ||
-                                 reason == EVP_R_UNSUPPORTED_CIPHER ||
-                                 reason == EVP_R_UNKNOWN_CIPHER)) &&
-        !(lib == ERR_LIB_PKCS12 &&
-          reason == PKCS12_R_UNKNOWN_DIGEST_ALGORITHM) &&
-        !(lib == ERR_LIB_PEM && reason == PEM_R_UNSUPPORTED_ENCRYPTION))
-      continue;
-    ERR_clear_error();
+    memory |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+    underived |= is_underived(ERR_GET_LIB(code), ERR_GET_REASON(code));
+    no_mac |= ERR_GET_LIB(code) == ERR_LIB_PKCS12 &&
+              ERR_GET_REASON(code) == PKCS12_R_MAC_GENERATION_ERROR;
+    unsupported |= is_unsupported(ERR_GET_LIB(code), ERR_GET_REASON(code));
+  }
+  if (memory || (underived && !unsupported))
+    return wsstls_error_set(c->err, WSSTLS_LIMIT_MEMORY, "not enough memory");
+  if (unsupported)
     return wsstls_error_set(
       c->err, WSSTLS_CONFIG_PKCS12_ALGORITHM,
       "%s: %s uses %.60s, which this OpenSSL does not provide; convert it "
       "with \"openssl pkcs12 -legacy\" or make it anew", c->source, what,
       algorithm);
-  }
+  if (no_mac)
+    return wsstls_error_set(c->err, WSSTLS_CONFIG_NOT_A_CERTIFICATE,
+                            "%s: the password of %s cannot be checked: it is "
+                            "damaged", c->source, what);
   return WSSTLS_OK;
 }
 
@@ -79,7 +100,11 @@ static wsstls_status read_sealed(wsstls_collection *c,
   if (c->password != NULL) {
     ERR_clear_error();
     info = PKCS8_decrypt(sealed, c->password, (int)strlen(c->password));
-    if (info == NULL)
+    /* a wrong password always leaves an error behind */
+    if (info == NULL && ERR_peek_error() == 0)
+      status = wsstls_error_set(c->err, WSSTLS_LIMIT_MEMORY,
+                                "not enough memory");
+    else if (info == NULL)
       status = wsstls_collection_unsupported(c, "the encrypted key", name);
   }
   if (info != NULL)
