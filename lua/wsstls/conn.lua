@@ -73,10 +73,13 @@ local function wait_drained(self)
   return true
 end
 
--- The core looks at the types: whoever sends well has them looked at once.
+-- The core looks at them: whoever sends well has them looked at once.
 local function bad_message(data, kind)
   if type(data) ~= "string" then
     error("send: expected a string, got " .. type(data), 3)
+  elseif kind == nil or kind == "text" then
+    error("send: text must be UTF-8 (RFC 6455 5.6); other bytes are sent as "
+      .. "\"binary\"", 3)
   end
   error(("send: the kind is \"text\" or \"binary\", got %s")
     :format(tostring(kind)), 3)
@@ -196,7 +199,9 @@ function methods:close(code, reason, timeout)
   timeout = timeout or self._context.close_timeout or events.CLOSE_TIMEOUT
   local rec = loop.current()
   local inside = rec and self._busy == rec
-  self.handle:close(code, reason, timeout)
+  if self.handle:close(code, reason, timeout) == false then
+    misuse("close: the reason must be UTF-8 (RFC 6455 5.5.1)")
+  end
   if inside then return true end
   while not self._closed do
     take_in(self)

@@ -4,8 +4,9 @@
 -- Fields of a connection that only these modules touch: `handle`, `_on`
 -- (event -> function; the table may belong to a whole server, it is replaced,
 -- never changed), `_inbox` (messages taken from the core before anybody asked
--- for them), `_opened`, `_closed`, `_error` and `_closed_error` (why it
--- ended), `_context`, and the owner's fields of `wsstls.workers`.
+-- for them), `_opened`, `_closed`, `_deaf` (a callback raised), `_error` and
+-- `_closed_error` (why it ended), `_context`, and the owner's fields of
+-- `wsstls.workers`.
 -- A context belongs to one dialled connection, or to all of a server: `verify`
 -- and `keylog` (the user's functions), `close_timeout`, `leave(conn)` (told
 -- once when it is over), `failed_early(conn)`, `server`, `offer`.
@@ -99,10 +100,10 @@ local function on_event(self, kind, data, how)
     closed(self)
   elseif kind == "pong" then
     local pong = self._on.pong
-    if pong then pong(self, data) end
+    if pong and not self._deaf then pong(self, data) end
   elseif kind == "keylog" then
     local keylog = self._context.keylog
-    if keylog then keylog(data) end
+    if keylog and not self._deaf then keylog(data) end
   elseif kind == "message" then
     keep(self, data, how)
   end -- "drained": whoever waits was woken by the dispatch
@@ -173,6 +174,7 @@ local function ignore() end
 -- messages; the error itself is on its way to the pumping call.
 function conn_events.callback_failed(self)
   if self._closed then return end
+  self._deaf = true
   local handlers = {}
   for name, fn in pairs(self._on) do handlers[name] = fn end
   handlers.message = ignore

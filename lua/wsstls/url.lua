@@ -85,6 +85,7 @@ function url.authority(text, what)
   local literal, rest = text:match("^%[(.-)%](.*)$")
   local host
   if literal then
+    literal = literal:gsub("%%25", "%%", 1) -- a zone (RFC 6874 2)
     if url.ip_version(literal) ~= 6 then
       return nil, ("%s: '[%s]' is not an IPv6 address"):format(what, literal)
     end
@@ -109,7 +110,7 @@ function url.authority(text, what)
 end
 
 --- "host:port" with brackets round an IPv6 address; a default port is left
--- out (what a Host header says, RFC 9110 7.2).
+-- out.
 function url.format_authority(host, port, scheme)
   local shown = host:find(":", 1, true) and "[" .. host .. "]" or host
   if not port or port == PORTS[scheme] then return shown end
@@ -158,7 +159,8 @@ local function take_apart(text)
   port = port or PORTS[scheme]
   return { url = text, scheme = scheme, secure = scheme == "wss",
     host = host, ip = url.ip_version(host), port = port, path = path,
-    authority = url.format_authority(host, port, scheme) }
+    -- for the Host header: a zone means something on this machine only
+    authority = url.format_authority((host:gsub("%%.*$", "")), port, scheme) }
 end
 
 -- Whoever dials a URL dials it again: the last one is remembered.

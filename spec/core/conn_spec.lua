@@ -134,6 +134,22 @@ describe("a connection", function()
     assert.equal("y", request.headers.x)
   end)
 
+  it("refuses to send text that is no UTF-8", function()
+    local client, server = pair()
+    for _, text in ipairs { "\255", "\195", ("a"):rep(99) .. "\237\160\128",
+                            ("a"):rep(31) .. "\128" } do
+      local ok, err = pcall(client.send, client, text)
+      assert.is_false(ok)
+      assert.is_truthy(err:find("sent as \"binary\"", 1, true), err)
+      ok, err = pcall(client.close, client, 1000, text:sub(-100))
+      assert.is_false(ok)
+      assert.is_truthy(err:find("must be UTF-8", 1, true), err)
+    end
+    assert.equal("open", client.state)
+    assert.is_true(client:send("\255", "binary"))
+    assert.equal("\255", (server:receive(5)))
+  end)
+
   it("does not send a head that no server would read", function()
     for bad, o in pairs {
         ["a request head of 17337 bytes"] = {

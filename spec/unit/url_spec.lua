@@ -90,6 +90,15 @@ describe("a WebSocket URL", function()
     assert.is_nil(message:find("secret", 1, true))
   end)
 
+  it("keeps the zone of an IPv6 address for dialling, not for Host", function()
+    for _, zone in ipairs { "%eth0", "%25eth0" } do
+      local parsed = url.parse("wss://[fe80::1" .. zone .. "]:8443/")
+      assert.equal("fe80::1%eth0", parsed.host)
+      assert.equal(6, parsed.ip)
+      assert.equal("[fe80::1]:8443", parsed.authority)
+    end
+  end)
+
   it("refuses a % that begins no escape", function()
     for _, path in ipairs { "/%zz", "/a?b=%", "/%2" } do
       refuses("wss://a.test" .. path, "two hex digits")

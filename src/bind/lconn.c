@@ -181,6 +181,19 @@ static int frame_type(lua_State *L, int index)
   return strcmp(kind, "text") == 0 ? LWS_WRITE_TEXT : -1;
 }
 
+static int truth(lua_State *L, int b)
+{
+  lua_pushboolean(L, b);
+  return 1;
+}
+
+static int is_text(const char *data, size_t len)
+{
+  unsigned state = 0;
+
+  return wsstls_utf8_ok(&state, data, len) && state == 0;
+}
+
 /* handle:send(data, kind) -> true | false: queued, and wait | fail | nothing
  * at all on misuse, which the caller names in its own words */
 static int lconn_send(lua_State *L)
@@ -194,14 +207,13 @@ static int lconn_send(lua_State *L)
   if (type < 0 || lua_type(L, 2) != LUA_TSTRING)
     return 0;
   data = lua_tolstring(L, 2, &len);
+  if (type == LWS_WRITE_TEXT && !is_text(data, len))
+    return 0;
   if (len > 0x7fffff00)
     return luaL_error(L, "a message of %f bytes is too long", (double)len);
   status = wsstls_conn_send(c, data, len, (enum lws_write_protocol)type,
                             &full);
-  if (status != WSSTLS_OK)
-    return failed(L, status);
-  lua_pushboolean(L, !full);
-  return 1;
+  return status == WSSTLS_OK ? truth(L, !full) : failed(L, status);
 }
 
 static int lconn_ping(lua_State *L)
@@ -212,25 +224,23 @@ static int lconn_ping(lua_State *L)
   wsstls_status status = wsstls_conn_send(c, data, len, LWS_WRITE_PING,
                                           NULL);
 
-  if (status != WSSTLS_OK)
-    return failed(L, status);
-  lua_pushboolean(L, 1);
-  return 1;
+  return status == WSSTLS_OK ? truth(L, 1) : failed(L, status);
 }
 
+/* handle:close(code, reason, seconds) -> true | fail | false: the reason is
+ * no text */
 static int lconn_close(lua_State *L)
 {
   wsstls_conn *c = check(L);
   int code = (int)luaL_optinteger(L, 2, 1000);
   size_t len;
   const char *reason = luaL_optlstring(L, 3, "", &len);
-  wsstls_status status = wsstls_conn_close(c, code, reason, len,
-                                           luaL_optnumber(L, 4, 0));
+  wsstls_status status;
 
-  if (status != WSSTLS_OK)
-    return failed(L, status);
-  lua_pushboolean(L, 1);
-  return 1;
+  if (!is_text(reason, len))
+    return truth(L, 0);
+  status = wsstls_conn_close(c, code, reason, len, luaL_optnumber(L, 4, 0));
+  return status == WSSTLS_OK ? truth(L, 1) : failed(L, status);
 }
 
 static int lconn_abort(lua_State *L)

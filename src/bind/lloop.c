@@ -246,11 +246,13 @@ static int lloop_log(lua_State *L)
 static int lloop_versions(lua_State *L)
 {
   wsstls_loop *loop = wsstls_loop_current();
+  const char *version;
 
   lua_createtable(L, 0, 5);
   wsstls_lset_string(L, "wsstls", "scm");
   wsstls_lset_string(L, "openssl", wsstls_openssl_version());
-  wsstls_lset_string(L, "libwebsockets", lws_get_library_version());
+  version = lws_get_library_version(); /* "4.1.6-", and a build's hash */
+  wsstls_lset_lstring(L, "libwebsockets", version, strcspn(version, "-"));
   if (loop != NULL)
     wsstls_lset_string(L, "event_loop", loop->backend->name);
   return 1;

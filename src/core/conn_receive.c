@@ -35,17 +35,34 @@ static int utf8_lead(unsigned char b, unsigned *state)
   return 1;
 }
 
+/* Past what is ASCII, 32 bytes at a time: most text is. */
+static const unsigned char *skip_ascii(const unsigned char *p,
+                                       const unsigned char *end)
+{
+  for (; end - p >= 32; p += 32) {
+    uint64_t w[4];
+
+    memcpy(w, p, sizeof w);
+    if (((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080u) != 0)
+      break;
+  }
+  for (; end - p >= 8; p += 8) {
+    uint64_t w;
+
+    memcpy(&w, p, sizeof w);
+    if ((w & 0x8080808080808080u) != 0)
+      break;
+  }
+  return p;
+}
+
 int wsstls_utf8_ok(unsigned *state, const char *bytes, size_t len)
 {
   const unsigned char *p = (const unsigned char *)bytes, *end = p + len;
 
   while (p < end) {
     if (*state == 0) {
-      uint64_t word;
-
-      while (end - p >= 8 && (memcpy(&word, p, 8),
-                              (word & 0x8080808080808080u) == 0))
-        p += 8;
+      p = skip_ascii(p, end);
       if (p == end)
         break;
       if (*p >= 0x80 && !utf8_lead(*p, state))

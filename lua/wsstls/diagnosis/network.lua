@@ -50,8 +50,14 @@ return function(add)
     title = "the TCP connection failed with {errno}",
     what = "The system ended the connection with an error that has no code "
       .. "of its own here.",
-    why = "the operating system said {errno}",
-    fix = "look the error up in connect(2); firewalls answer EACCES or EPERM",
+    why = "the system answered connect, read or write with {errno}",
+    fix = function(f)
+      if (f.o.peer and f.o.peer.ip or ""):find("^[Ff][Ee]80:[^%%]*$") then
+        return "name the interface of a link-local address, as in "
+          .. "[fe80::1%eth0] (`ip -6 route`)"
+      end
+      return "look the error up in connect(2); firewalls answer EACCES or EPERM"
+    end,
     source = "connect(2), read(2), write(2)" }
   add { slug = "timeout-connect", part = "route",
     title = "nothing answers at {peer}: no TCP connection in the time allowed",
