@@ -81,7 +81,7 @@ describe("wsstls test on a terminal", function()
   it("shows where it is on one line, in colour unless NO_COLOR is set",
     function()
       local shown = on_terminal("TERM=xterm NO_COLOR=")
-      assert.is_truthy(shown:find("\r\27[K  0  it works", 1, true), shown)
+      assert.is_truthy(shown:find("\r\27[K  0 done  it works", 1, true), shown)
       assert.is_truthy(shown:find("\27[32m1 passed\27[0m in ", 1, true))
       assert.is_nil(shown:find("ok      it works", 1, true))
       shown = on_terminal("TERM=xterm NO_COLOR=1")
