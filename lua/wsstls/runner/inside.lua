@@ -87,12 +87,7 @@ local function versions_of(scenario, o, fixed)
     or { false }
 end
 
---- Runs one file.
--- @tparam table unit of discover
--- @tparam table o `tags filter retry seed tls key fail_fast`
--- @tparam table stream of report.stream
--- @treturn boolean whether to go on
-function inside.run(unit, o, stream)
+local function run_file(unit, o, stream)
   stream:file_start(unit)
   local module = require "wsstls.scenario"
   local scenario, err = module.load(unit.file, o.timeout)
@@ -115,6 +110,26 @@ function inside.run(unit, o, stream)
     end
   end
   return true
+end
+
+-- A scenario that leaves would take the run, and its verdict, with it.
+local function refuse_exit(status)
+  error(("it called os.exit(%s)"):format(status == nil and ""
+    or tostring(status)), 2)
+end
+
+--- Runs one file.
+-- @tparam table unit of discover
+-- @tparam table o `tags filter retry seed tls key fail_fast timeout`
+-- @tparam table stream of report.stream
+-- @treturn boolean whether to go on
+function inside.run(unit, o, stream)
+  local exit = os.exit
+  os.exit = refuse_exit -- luacheck: ignore 122
+  local ok, go_on = pcall(run_file, unit, o, stream)
+  os.exit = exit -- luacheck: ignore 122
+  if not ok then error(go_on, 0) end
+  return go_on
 end
 
 return inside

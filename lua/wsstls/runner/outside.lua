@@ -168,6 +168,9 @@ local function lost_one(run, job, exit, signal)
     output = output ~= "" and output or nil }
   if not at then return report_file(run, job, file, fields) end
   fields.name = at.name
+  if job.kind == "spec" then
+    fields.error = why .. "; what comes after it in its file was not run"
+  end
   run.report(result_of(job, file, fields))
 end
 
