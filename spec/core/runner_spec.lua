@@ -132,11 +132,12 @@ describe("workers", function()
   end)
 
   it("may hang: they are stopped, and the run goes on", function()
-    spoil("hangs", "while true do end")
+    spoil("hangs", "os.execute('setsid sleep 98741 &') while true do end")
     local status, out = run("test", dir .. "/scenarios", "--jobs", "2",
       "--timeout", "3")
     assert.equal(2, status)
     contains(out, "it said nothing for 3 s and was stopped")
+    assert.equal("0", (helper.shell("pgrep -c -f 'sleep 9874[1]'")))
     contains(out, "5 passed, 1 failed, 4 errors in ")
   end)
 

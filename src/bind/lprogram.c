@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include "lloop.h"
+#include "../core/orphans.h"
 #include "../core/program.h"
 #include "../core/tempdir.h"
 
 #define MT_PROGRAM "wsstls.program"
 #define MT_TEMPDIR "wsstls.tempdir"
+
+enum { MOST_ORPHANS = 256 };
 
 static wsstls_program *check(lua_State *L)
 {
@@ -178,6 +181,34 @@ static int ltempdir_remove(lua_State *L)
   return 0;
 }
 
+/* adopt_orphans(on) */
+static int lorphans_adopt(lua_State *L)
+{
+  wsstls_orphans_adopt(lua_toboolean(L, 1));
+  return 0;
+}
+
+/* orphans() -> list of process numbers */
+static int lorphans_list(lua_State *L)
+{
+  int pids[MOST_ORPHANS];
+  size_t count = wsstls_orphans_list(pids, MOST_ORPHANS);
+
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    lua_pushinteger(L, pids[i]);
+    lua_rawseti(L, -2, (int)i + 1);
+  }
+  return 1;
+}
+
+/* kill_orphan(pid) */
+static int lorphans_kill(lua_State *L)
+{
+  wsstls_orphans_kill((int)luaL_checkinteger(L, 1));
+  return 0;
+}
+
 void wsstls_lopen_program(lua_State *L)
 {
   static const luaL_Reg methods[] = {
@@ -203,6 +234,9 @@ void wsstls_lopen_program(lua_State *L)
   static const luaL_Reg functions[] = {
     { "program", lprogram_start },
     { "tempdir", ltempdir_make },
+    { "adopt_orphans", lorphans_adopt },
+    { "orphans", lorphans_list },
+    { "kill_orphan", lorphans_kill },
     { NULL, NULL }
   };
 

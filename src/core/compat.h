@@ -11,13 +11,17 @@
 #error "wsstls needs OpenSSL 3.0 or newer"
 #endif
 
-/* A child asks to be killed when its parent ends; a no-op elsewhere. */
+/* A child asks to be killed when its parent ends; a process becomes the
+ * parent of orphans below it. No-ops elsewhere. */
 #if defined(__linux__)
 #include <signal.h>
 #include <sys/prctl.h>
 #define WSSTLS_DIE_WITH_PARENT() prctl(PR_SET_PDEATHSIG, SIGKILL)
+#define WSSTLS_ADOPT_ORPHANS(on) \
+  ((void)prctl(PR_SET_CHILD_SUBREAPER, (on) ? 1L : 0L))
 #else
 #define WSSTLS_DIE_WITH_PARENT() ((void)0)
+#define WSSTLS_ADOPT_ORPHANS(on) ((void)(on))
 #endif
 
 /* Closes every descriptor from `fd` on; 0 where the system cannot. */

@@ -342,6 +342,15 @@ int wsstls_program_pid(const wsstls_program *p)
   return (int)p->pid;
 }
 
+int wsstls_program_is(int pid)
+{
+  const wsstls_program *p = running;
+
+  while (p != NULL && p->pid != pid)
+    p = p->next;
+  return p != NULL;
+}
+
 void wsstls_program_status(const wsstls_program *p, wsstls_program_end *end)
 {
   *end = p->end;

@@ -48,6 +48,7 @@ void wsstls_program_unref(wsstls_program *p); /* NULL is fine; stops it */
  * SIGKILL. Idempotent. */
 void wsstls_program_stop(wsstls_program *p);
 int wsstls_program_pid(const wsstls_program *p);
+int wsstls_program_is(int pid); /* is it one that runs? */
 void wsstls_program_status(const wsstls_program *p, wsstls_program_end *end);
 void wsstls_program_read(const wsstls_program *p, wsstls_program_output *out);
 /* Bytes of output so far, kept or not. */

@@ -245,6 +245,7 @@ local function tend(run, job)
   end
   finish(run, job, exit, signal)
   job.child:stop()
+  run.o.sweep()
   job.child = nil
   if job.again then table.insert(run.waiting, 1, job) end
   return true

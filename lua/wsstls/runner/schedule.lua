@@ -4,6 +4,7 @@
 -- files always have a process of their own.
 -- @module wsstls.runner.schedule
 local inside = require "wsstls.runner.inside"
+local orphans = require "wsstls.runner.orphans"
 
 local schedule = {}
 
@@ -19,6 +20,7 @@ local function one_by_one(units, o, stream)
     local go_on
     if unit.kind == "scenario" then
       go_on = inside.run(unit, o, stream)
+      o.sweep()
     else
       go_on = require("wsstls.runner.outside").run({ unit }, o, stream)
     end
@@ -33,16 +35,19 @@ end
 -- timeout`
 -- @tparam table stream of report.stream
 function schedule.run(units, o, stream)
+  local sweep = orphans.adopt()
   for round = 1, o.rounds or 1 do
     local options = round_options(o, round)
+    options.sweep = sweep -- ends what a file has left running
     local go_on
     if (o.jobs or 1) > 1 then
       go_on = require("wsstls.runner.outside").run(units, options, stream)
     else
       go_on = one_by_one(units, options, stream)
     end
-    if not go_on then return end
+    if not go_on then break end
   end
+  sweep(true)
 end
 
 return schedule
