@@ -129,7 +129,6 @@ wsstls_conn *wsstls_conn_new(wsstls_loop *loop, int is_server,
   c->items_tail = &c->items;
   c->frames_tail = &c->frames;
   c->max_message = (size_t)64 << 20;
-  c->allowed = -1;
   loop->conns++;
   return c;
 }
@@ -149,6 +148,9 @@ static void free_items(wsstls_conn *c)
     c->items = next;
   }
   free(c->rx);
+  free(c->control);
+  free(c->pong);
+  free(c->early);
 }
 
 void wsstls_conn_unref(wsstls_conn *c)

@@ -92,11 +92,6 @@ typedef struct wsstls_scan {
   unsigned char head[14], have;
   uint8_t inside, packed;      /* amid a message; a compressed one */
   uint8_t over;                /* after a close frame */
-  unsigned char code[2];       /* a close frame's, before lws rewrites it */
-  unsigned frames, pings;      /* completed by the last scan */
-  unsigned controls;           /* the same, pings among them */
-  const unsigned char *ping;   /* the last ping's payload, in its record */
-  unsigned char ping_len, ping_key[4];
 } wsstls_scan;
 
 /* What a message can break, and how the connection is closed for it. */
@@ -149,10 +144,13 @@ struct wsstls_conn {
   uint8_t rx_packed, rx_inside; /* compressed; amid a frame */
   uint8_t tx_packed;           /* the frame that is being written */
   wsstls_scan scan;
-  uint8_t resumed;             /* lws may have kept what it had read */
+  wsstls_item *control;        /* a control frame; the close frame stays */
+  wsstls_item *pong;           /* waits until there is room */
+  wsstls_item *early;          /* frames in the head's own record */
+  const wsstls_rule *broken;   /* by one of them */
+  uint8_t early_due;           /* lws may have kept some of those */
+  uint8_t reads_frames;        /* we do, lws does not: conn_scan.c */
   uint8_t hung_up;             /* close_notify and FIN are sent */
-  int allowed;                 /* frames lws may still deliver; -1: all */
-  const wsstls_rule *broken;   /* by a frame in the head's own record */
   wsstls_item *items, **items_tail;
   size_t queued_bytes, queued_items;
   wsstls_frame *frames, **frames_tail;
@@ -302,14 +300,20 @@ void wsstls_conn_violation(wsstls_conn *c, wsstls_status status, int code,
 void wsstls_conn_received(wsstls_conn *c, const char *in, size_t len);
 void wsstls_conn_part(wsstls_conn *c, const char *in, size_t len,
                       const wsstls_part *part);
-int wsstls_conn_read_judged(wsstls_conn *c); /* lws's turn to read; 0: gone */
-/* Frames that came in one record with the head. */
-void wsstls_conn_judge_early(wsstls_conn *c, const char *bytes, size_t n);
+int wsstls_conn_read_frames(wsstls_conn *c); /* of one record; 0: no more */
+/* Frames that came in one record with the head: kept until it is open. */
+void wsstls_conn_keep_early(wsstls_conn *c, const char *bytes, size_t n);
+void wsstls_conn_read_early(wsstls_conn *c);
+/* Both take the item. */
+void wsstls_conn_pong(wsstls_conn *c, wsstls_item *pong);
+void wsstls_conn_answer_ping(wsstls_conn *c, wsstls_item *ping);
 int wsstls_conn_drain(wsstls_conn *c);       /* 1, as wsstls_conn_head */
 /* > 0 bytes, 0 none for now, -1 the end. */
 ssize_t wsstls_conn_read_some(wsstls_conn *c, char *to, size_t len);
 void wsstls_conn_end_output(wsstls_conn *c); /* close_notify, FIN */
-int wsstls_conn_close_received(wsstls_conn *c, unsigned char *in, size_t len);
+/* -1: close now; 0: it gets its payload back. `bits`: its reserved ones. */
+int wsstls_conn_close_received(wsstls_conn *c, unsigned char *in, size_t len,
+                               int bits);
 /* lws found a frame that breaks RFC 6455 and has a close frame of its own for
  * it: ends the connection. */
 int wsstls_conn_refused(wsstls_conn *c);

@@ -124,7 +124,7 @@ static void early(wsstls_conn *c, const char *record, size_t n)
   size_t head = c->o.record.head_len - c->head_before;
 
   if (!c->o.record.head_cut && head < n)
-    wsstls_conn_judge_early(c, record + head, n - head);
+    wsstls_conn_keep_early(c, record + head, n - head);
 }
 
 static int peek_tls(wsstls_conn *c)

@@ -51,8 +51,8 @@ static void established(wsstls_conn *c)
   if (c->opened || c->ended)
     return;
   c->opened = 1;
-  c->resumed = 1; /* what came with the head is in lws already */
-  c->wire.gate = c->o.tls != NULL;
+  c->reads_frames = c->o.tls != NULL;
+  c->wire.gate = c->reads_frames; /* before lws can read on */
   if (wsstls_conn_veiled(c))
     lws_rx_flow_control(c->wsi, 0);
   c->open_due = 1;
@@ -67,6 +67,7 @@ static void established(wsstls_conn *c)
   wsstls_conn_arm(c);
   wsstls_conn_keepalive(c);
   wsstls_conn_notify(c);
+  wsstls_conn_read_early(c);
 }
 
 static void saw_reset(wsstls_record *r)
@@ -174,6 +175,17 @@ static int confirm_upgrade(wsstls_conn *c)
   return 0;
 }
 
+void wsstls_conn_pong(wsstls_conn *c, wsstls_item *pong)
+{
+  if (c->ping_waiting)
+    wsstls_conn_keepalive(c);
+  if (pong->len == WSSTLS_KEEPALIVE_LEN &&
+      memcmp(pong->data, WSSTLS_KEEPALIVE, WSSTLS_KEEPALIVE_LEN) == 0)
+    free(pong);
+  else
+    wsstls_conn_queue(c, pong);
+}
+
 static void pong(wsstls_conn *c, const char *in, size_t len)
 {
   wsstls_item *item;
@@ -184,18 +196,13 @@ static void pong(wsstls_conn *c, const char *in, size_t len)
     wsstls_conn_violation(c, WSSTLS_WS_PROTOCOL_ERROR, 1002, "rsv bits");
     return;
   }
-  if (c->ping_waiting)
-    wsstls_conn_keepalive(c);
-  if (len == WSSTLS_KEEPALIVE_LEN &&
-      memcmp(in, WSSTLS_KEEPALIVE, WSSTLS_KEEPALIVE_LEN) == 0)
-    return;
   item = wsstls_item_new(WSSTLS_ITEM_PONG, len);
   if (item == NULL)
     return;
   item->len = len;
   if (len > 0)
     memcpy(item->data, in, len);
-  wsstls_conn_queue(c, item);
+  wsstls_conn_pong(c, item);
 }
 
 static int on_conn(wsstls_conn *c, struct lws *wsi,
@@ -232,7 +239,8 @@ static int on_conn(wsstls_conn *c, struct lws *wsi,
     pong(c, in, len);
     return 0;
   case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-    return wsstls_conn_close_received(c, in, len);
+    return wsstls_conn_close_received(c, in, len,
+                                      lws_get_reserved_bits(c->wsi));
   case LWS_CALLBACK_SERVER_WRITEABLE:
   case LWS_CALLBACK_CLIENT_WRITEABLE:
     return wsstls_conn_writable(c);

@@ -301,10 +301,8 @@ void wsstls_conn_received(wsstls_conn *c, const char *in, size_t len)
     .bits = lws_get_reserved_bits(c->wsi)
   };
 
-  if (c->allowed == 0)
-    return; /* behind a frame that was judged already */
-  if (c->allowed > 0 && part.rest == 0)
-    c->allowed--;
+  if (c->reads_frames)
+    return; /* it came with the head: we have seen it */
   wsstls_conn_part(c, in, len, &part);
 }
 
@@ -332,11 +330,12 @@ static int bad_close(wsstls_conn *c, wsstls_status status, int code,
 /* lws has put 1002 in the place of codes it does not like. */
 static void restore_code(const wsstls_conn *c, unsigned char *in, size_t len)
 {
-  if (c->scan.over && len >= 2)
-    memcpy(in, c->scan.code, 2);
+  if (c->scan.over && len >= 2 && c->control->len >= 2)
+    memcpy(in, c->control->data, 2);
 }
 
-int wsstls_conn_close_received(wsstls_conn *c, unsigned char *in, size_t len)
+int wsstls_conn_close_received(wsstls_conn *c, unsigned char *in, size_t len,
+                               int bits)
 {
   wsstls_record *r = &c->o.record;
   int code;
@@ -351,7 +350,7 @@ int wsstls_conn_close_received(wsstls_conn *c, unsigned char *in, size_t len)
   wsstls_record_event(r, WSSTLS_EVENT_CLOSE_RECEIVED, 0, code);
   if (c->mask_wrong)
     return bad_close(c, WSSTLS_WS_PROTOCOL_ERROR, 1002, mask_fault(c));
-  if (lws_get_reserved_bits(c->wsi) != 0)
+  if (bits != 0)
     return bad_close(c, reserved.status, reserved.code, reserved.reason);
   if (len == 1 || (len >= 2 && !code_allowed(code)))
     return bad_close(c, WSSTLS_WS_PROTOCOL_ERROR, 1002, "bad close code");

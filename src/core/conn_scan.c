@@ -1,20 +1,20 @@
-/* conn_scan.c: frames judged before lws reads them.
+/* conn_scan.c: frames read and judged by ourselves.
  *
  * lws takes frames that RFC 6455 forbids (a mask where none may be, lengths
- * that are not minimal), drops others without a close frame, and rewrites
- * close codes. Under TLS the next record can be peeked at, so its frames are
- * judged here: lws reads it only when they are good. What came whole before
- * a bad one is delivered first. Not on a plain socket: it gives lws more than
- * was peeked at.
- * Source: RFC 6455 5.2 to 5.5; SSL_peek(3).
+ * that are not minimal), drops others without a close frame, rewrites close
+ * codes, and keeps a receive buffer for every idle connection. So from the
+ * opening on it reads nothing any more: the frames of each record are judged
+ * here, and what is good is delivered. Not on a plain socket: of that lws may
+ * have taken more than was peeked at.
+ * Source: RFC 6455 5.2 to 5.5.
  */
 #include "conn.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <openssl/err.h>
 
-enum { RECORD = 16384, DRAINS = 64, DIRECT = 16 };
+enum { RECORD = 16384, DRAINS = 64 };
 
 static const wsstls_rule
   reserved = { WSSTLS_WS_PROTOCOL_ERROR, 1002, "rsv bits" },
@@ -28,7 +28,8 @@ static const wsstls_rule
   unmasked = { WSSTLS_WS_PROTOCOL_ERROR, 1002, "unmasked client frame" },
   not_minimal = { WSSTLS_WS_PROTOCOL_ERROR, 1002, "length not minimal" },
   bad_length = { WSSTLS_WS_PROTOCOL_ERROR, 1002, "length beyond 63 bits" },
-  too_big = { WSSTLS_WS_MESSAGE_TOO_BIG, 1009, "message too big" };
+  too_big = { WSSTLS_WS_MESSAGE_TOO_BIG, 1009, "message too big" },
+  no_memory = { WSSTLS_LIMIT_MEMORY, 1011, "out of memory" };
 
 /* ---------------------------------------------------------------- headers */
 
@@ -128,102 +129,107 @@ static const wsstls_rule *judge(const wsstls_conn *c, wsstls_scan *s)
 
 /* --------------------------------------------------------------- payloads */
 
-/* A part of a data frame, given to the conn as lws would. */
-static void feed(wsstls_conn *c, const wsstls_scan *s,
-                 const unsigned char *bytes, size_t n)
+/* Eight bytes at a time; `at` is where in the payload they stand. */
+static void unmask(unsigned char *bytes, size_t n, const unsigned char *key,
+                   uint64_t at)
 {
-  static unsigned char plain[RECORD];
-  const unsigned char *key = s->head + header_size(s) - 4;
-  uint64_t at = s->length - s->left;
+  unsigned char turned[8];
+  uint64_t mask, word;
+  size_t i;
+
+  for (i = 0; i < sizeof turned; i++)
+    turned[i] = key[(at + i) & 3];
+  memcpy(&mask, turned, sizeof mask);
+  for (i = 0; i + sizeof word <= n; i += sizeof word) {
+    memcpy(&word, bytes + i, sizeof word);
+    word ^= mask;
+    memcpy(bytes + i, &word, sizeof word);
+  }
+  for (; i < n; i++)
+    bytes[i] ^= turned[i & 7];
+}
+
+/* A part of a data frame, given to the conn as lws would. */
+static void data(wsstls_conn *c, const unsigned char *bytes, size_t n,
+                 int first)
+{
+  const wsstls_scan *s = &c->scan;
   wsstls_part part = {
-    .first = at == 0 && opcode(s) != 0,
-    .final = (s->head[0] & 0x80) && s->left == n,
-    .binary = opcode(s) == 2, .rest = (size_t)(s->left - n),
+    .first = first && opcode(s) != 0,
+    .final = (s->head[0] & 0x80) && s->left == 0,
+    .binary = opcode(s) == 2, .rest = (size_t)s->left,
     .bits = s->head[0] & 0x70u
   };
 
-  if (s->head[1] & 128) {
-    for (size_t i = 0; i < n; i++)
-      plain[i] = bytes[i] ^ key[(at + i) & 3];
-    bytes = plain;
-  }
   wsstls_conn_part(c, (const char *)bytes, n, &part);
 }
 
-static void note_code(wsstls_scan *s, const unsigned char *bytes, size_t n)
+/* A part of a control frame. What came with the head lws has read, too: it
+ * answers, we only know better what stood in it. */
+static void control(wsstls_conn *c, const unsigned char *bytes, size_t n)
 {
-  const unsigned char *key = s->head + header_size(s) - 4;
-  uint64_t at = s->length - s->left;
+  wsstls_scan *s = &c->scan;
+  wsstls_item *item = c->control;
 
-  for (size_t i = 0; i < n && at + i < 2; i++)
-    s->code[at + i] = s->head[1] & 128 ? bytes[i] ^ key[at + i] : bytes[i];
-}
-
-/* lws answers the first ping of a record; the last must be answered, too. A
- * second one stands in the record as a whole. */
-static void note_ping(wsstls_scan *s, const unsigned char *end)
-{
-  s->pings++;
-  s->ping = end - s->length;
-  s->ping_len = (unsigned char)s->length;
-  if (s->head[1] & 128)
-    memcpy(s->ping_key, s->head + header_size(s) - 4, 4);
+  if (item == NULL)
+    item = c->control = wsstls_item_new(WSSTLS_ITEM_PONG, (size_t)s->length);
+  if (item == NULL) {
+    wsstls_conn_violation(c, no_memory.status, no_memory.code,
+                          no_memory.reason);
+    return;
+  }
+  if (n > 0)
+    memcpy(item->data + item->len, bytes, n);
+  item->len += n;
+  if (s->left > 0)
+    return;
+  if (opcode(s) == 8) {
+    s->over = 1;
+    return;
+  }
+  c->control = NULL;
+  if (c->early != NULL)
+    free(item);
+  else if (opcode(s) == 9)
+    wsstls_conn_answer_ping(c, item);
   else
-    memset(s->ping_key, 0, 4);
-}
-
-static void answer_last_ping(wsstls_conn *c, const wsstls_scan *s)
-{
-  unsigned char plain[125];
-
-  for (unsigned i = 0; i < s->ping_len; i++)
-    plain[i] = s->ping[i] ^ s->ping_key[i & 3];
-  wsstls_conn_write_out(c); /* lws's pong comes first */
-  if (c->wsi != NULL)
-    wsstls_conn_send(c, plain, s->ping_len, LWS_WRITE_PONG, NULL);
+    wsstls_conn_pong(c, item);
 }
 
 /* Up to `n` bytes of the frame under way; how many. */
-static size_t payload(wsstls_conn *feeding, wsstls_scan *s,
-                      const unsigned char *bytes, size_t n)
+static size_t payload(wsstls_conn *c, unsigned char *bytes, size_t n)
 {
+  wsstls_scan *s = &c->scan;
+  uint64_t at = s->length - s->left;
+
   if (n > s->left)
     n = (size_t)s->left;
-  if (opcode(s) == 8)
-    note_code(s, bytes, n);
-  if (feeding != NULL && !(opcode(s) & 8))
-    feed(feeding, s, bytes, n);
+  if (s->head[1] & 128)
+    unmask(bytes, n, s->head + header_size(s) - 4, at);
   s->left -= n;
-  if (s->left == 0) {
-    if (opcode(s) == 9)
-      note_ping(s, bytes + n);
+  if (opcode(s) & 8)
+    control(c, bytes, n);
+  else
+    data(c, bytes, n, at == 0);
+  if (s->left == 0)
     s->have = 0;
-    s->over |= opcode(s) == 8;
-    s->frames += !(opcode(s) & 8);
-    s->controls += (opcode(s) & 8) != 0;
-  }
   return n;
 }
 
-/* Goes through `n` bytes; *good: where the first frame that breaks the rule
- * begins. `feeding`: what is good is given to it. */
-static const wsstls_rule *scan(const wsstls_conn *c, wsstls_scan *s,
-                               const unsigned char *bytes, size_t n,
-                               size_t *good, wsstls_conn *feeding)
+/* Goes through `n` bytes, which it unmasks, until a frame breaks a rule or
+ * the connection is over. RFC 6455 5.5.1: nothing counts after a close. */
+static const wsstls_rule *scan(wsstls_conn *c, unsigned char *bytes, size_t n)
 {
+  wsstls_scan *s = &c->scan;
   size_t at = 0;
 
-  s->frames = s->pings = s->controls = 0;
-  *good = 0;
-  while (at < n && !s->over) { /* RFC 6455 5.5.1: nothing after a close */
+  while (at < n && !s->over && !c->ended) {
     const wsstls_rule *rule;
 
     if (s->left > 0) {
-      at += payload(feeding, s, bytes + at, n - at);
+      at += payload(c, bytes + at, n - at);
       continue;
     }
-    if (s->have == 0)
-      *good = at;
     s->head[s->have++] = bytes[at++];
     rule = judge(c, s);
     if (rule != NULL)
@@ -232,9 +238,8 @@ static const wsstls_rule *scan(const wsstls_conn *c, wsstls_scan *s,
       continue;
     s->left = s->length;
     if (s->left == 0)
-      payload(feeding, s, bytes + at, 0);
+      payload(c, bytes + at, 0);
   }
-  *good = n;
   return NULL;
 }
 
@@ -242,7 +247,8 @@ static const wsstls_rule *scan(const wsstls_conn *c, wsstls_scan *s,
 
 static void hang_up(wsstls_conn *c)
 {
-  if (!c->close_written || c->hung_up || wsstls_wire_unsent(&c->wire) > 0)
+  if (!c->close_written || c->hung_up || wsstls_wire_unsent(&c->wire) > 0 ||
+      lws_partial_buffered(c->wsi))
     return;
   c->hung_up = 1;
   wsstls_conn_end_output(c);
@@ -268,10 +274,10 @@ int wsstls_conn_drain(wsstls_conn *c)
 }
 
 /* The close frame is the last thing the peer hears, and nothing it still
- * sends counts: lws reads no more. */
+ * sends counts. */
 static void refuse(wsstls_conn *c, const wsstls_rule *rule)
 {
-  if (!c->ended)
+  if (rule != NULL && !c->ended)
     wsstls_conn_violation(c, rule->status, rule->code, rule->reason);
   if (c->wsi == NULL)
     return;
@@ -283,111 +289,92 @@ static void refuse(wsstls_conn *c, const wsstls_rule *rule)
     wsstls_conn_drain(c);
 }
 
-/* No record: the end of the stream, which lws has to see itself, or none yet.
- * Then the gate stays closed: one may come this very moment. */
-static int nothing(wsstls_conn *c, int peeked)
+/* The peer closes: it gets its own payload back, unless we were first. */
+static void goodbye(wsstls_conn *c)
 {
-  int over = wsstls_conn_tls_ended(c, peeked), alive = 1;
+  unsigned char echo[LWS_PRE + 125];
+  wsstls_item *item = c->control;
+  size_t len = item->len;
 
-  c->wire.gate = !over;
-  if (over || c->resumed) {
-    c->resumed = 0;
+  memcpy(echo + LWS_PRE, item->data, len);
+  if (wsstls_conn_close_received(c, echo + LWS_PRE, len, 0) == 0) {
+    c->close_wanted = c->close_written = 1;
+    lws_write(c->wsi, echo + LWS_PRE, len, WSSTLS_WRITE_CLOSE);
+  }
+  if (lws_partial_buffered(c->wsi))
+    refuse(c, NULL); /* when there is room */
+  else
+    wsstls_conn_kill(c);
+}
+
+void wsstls_conn_keep_early(wsstls_conn *c, const char *bytes, size_t n)
+{
+  c->early = wsstls_item_new(WSSTLS_ITEM_NONE, n);
+  if (c->early == NULL) {
+    c->broken = &no_memory;
+    return;
+  }
+  memcpy(c->early->data, bytes, n);
+  c->early->len = n;
+}
+
+void wsstls_conn_read_early(wsstls_conn *c)
+{
+  if (c->early == NULL)
+    return;
+  c->early_due = 1;
+  c->broken = scan(c, (unsigned char *)c->early->data, c->early->len);
+  free(c->early);
+  c->early = NULL;
+}
+
+/* lws may have kept what came with the head: it answers pings and closes. */
+static int early_rest(wsstls_conn *c)
+{
+  c->early_due = 0;
+  c->answers_due = 1;
+  c->wire.gate = 1;
+  return wsstls_conn_service(c, LWS_POLLIN);
+}
+
+/* No record: none yet, or the end of the stream, which lws sees itself. */
+static int nothing(wsstls_conn *c, int result)
+{
+  int alive = 1;
+
+  if (wsstls_conn_tls_ended(c, result)) {
+    c->wire.gate = 0;
     c->answers_due = 1;
     alive = wsstls_conn_service(c, LWS_POLLIN);
+    c->wire.gate = 1;
   }
-  c->wire.gate = 1;
   return alive;
 }
 
-/* The gate is closed from the opening on, so lws reads the record that was
- * peeked at and no other, also when it reads unasked. */
-static void judged_bad(wsstls_conn *c, const wsstls_rule *rule,
-                       const unsigned char *record, size_t good)
-{
-  wsstls_scan s = c->scan;
-
-  if (s.left == 0 && s.have == 0) {
-    scan(c, &s, record, good, &good, c);
-  } else if (good > 0) {
-    /* lws has the beginning of the frame before it: it reads the rest */
-    scan(c, &s, record, good, &good, NULL);
-    c->allowed = (int)s.frames;
-    wsstls_conn_service(c, LWS_POLLIN);
-    c->allowed = -1;
-  }
-  refuse(c, rule);
-}
-
-void wsstls_conn_judge_early(wsstls_conn *c, const char *bytes, size_t n)
-{
-  size_t good;
-
-  c->broken = scan(c, &c->scan, (const unsigned char *)bytes, n, &good, NULL);
-  if (c->broken != NULL)
-    c->allowed = (int)c->scan.frames;
-}
-
-/* A record of whole messages needs no lws: neither before nor after it is
- * there a frame that lws knows the beginning of. */
-static int whole(const wsstls_scan *before, const wsstls_scan *after)
-{
-  return before->left == 0 && before->have == 0 && !before->inside &&
-         after->left == 0 && after->have == 0 && !after->inside &&
-         after->controls == 0 && after->frames <= DIRECT;
-}
-
-static void read_directly(wsstls_conn *c, unsigned char *record, int n)
-{
-  size_t good;
-
-  if (SSL_read(c->wire.ssl, record, n) == n)
-    scan(c, &c->scan, record, (size_t)n, &good, c);
-}
-
-int wsstls_conn_read_judged(wsstls_conn *c)
+int wsstls_conn_read_frames(wsstls_conn *c)
 {
   static unsigned char record[RECORD];
-  wsstls_scan after = c->scan;
   const wsstls_rule *rule;
-  int n, left, resumed = c->resumed;
-  size_t good;
+  int n;
 
-  if (c->broken != NULL) {
-    wsstls_conn_service(c, LWS_POLLIN);
-    c->allowed = -1;
+  if (c->broken != NULL || c->ended) {
     refuse(c, c->broken);
     return 0;
   }
-  c->wire.gate = (uint8_t)resumed; /* what lws has kept comes first */
-  ERR_clear_error();
-  n = SSL_peek(c->wire.ssl, record, sizeof record);
+  if (c->early_due)
+    return early_rest(c);
+  if (ERR_peek_error() != 0) /* to clear what is clear costs eight times that */
+    ERR_clear_error();
+  c->wire.gate = 0;
+  n = SSL_read(c->wire.ssl, record, sizeof record);
+  c->wire.gate = 1;
+  c->answers_due = 0;
   if (n <= 0)
     return nothing(c, n);
-  c->resumed = 0;
-  c->wire.gate = 1;
-  rule = scan(c, &after, record, (size_t)n, &good, NULL);
-  if (rule != NULL) {
-    judged_bad(c, rule, record, good);
-    return 0;
-  }
-  if (!resumed && whole(&c->scan, &after)) {
-    read_directly(c, record, n);
-    c->answers_due = 0;
-    return 1;
-  }
-  memcpy(c->scan.code, after.code, sizeof after.code);
-  c->scan.over = after.over; /* lws will tell us of it while it reads */
-  if (!wsstls_conn_service(c, LWS_POLLIN))
-    return 0;
-  if (after.pings > 1 && !c->ended)
-    answer_last_ping(c, &after);
-  if (c->wsi == NULL)
-    return 0;
-  c->answers_due = after.controls > 0;
-  left = SSL_pending(c->wire.ssl);
-  if (left == 0)
-    c->scan = after;
-  else
-    scan(c, &c->scan, record, (size_t)(n - left), &good, NULL);
-  return 1;
+  rule = scan(c, record, (size_t)n);
+  if (c->scan.over)
+    goodbye(c);
+  else if (rule != NULL || c->ended)
+    refuse(c, rule);
+  return !c->ended && c->wsi != NULL;
 }

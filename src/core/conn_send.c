@@ -91,6 +91,19 @@ static int write_frame(wsstls_conn *c)
   return n < 0 ? -1 : 0;
 }
 
+static int write_pong(wsstls_conn *c)
+{
+  unsigned char buf[LWS_PRE + 125];
+  wsstls_item *pong = c->pong;
+  int n;
+
+  memcpy(buf + LWS_PRE, pong->data, pong->len);
+  n = lws_write(c->wsi, buf + LWS_PRE, pong->len, LWS_WRITE_PONG);
+  c->pong = NULL;
+  free(pong);
+  return n < 0 ? -1 : 0;
+}
+
 /* What was lost does not count as sent, nor what goes out after the end. */
 void wsstls_conn_drained(wsstls_conn *c)
 {
@@ -112,7 +125,10 @@ int wsstls_conn_writable(wsstls_conn *c)
     return 0;
   }
   c->partial_bytes = 0;
-  if (c->frames != NULL) {
+  if (c->pong != NULL && !c->close_written) {
+    if (write_pong(c) < 0)
+      return -1;
+  } else if (c->frames != NULL) {
     if (write_frame(c) < 0)
       return -1;
   } else if (c->close_wanted && !c->close_written) {
@@ -243,6 +259,20 @@ wsstls_status wsstls_conn_send(wsstls_conn *c, const void *data, size_t len,
       *full = 1;
   }
   return status;
+}
+
+/* RFC 6455 5.5.3: of several that wait only the last needs an answer. */
+void wsstls_conn_answer_ping(wsstls_conn *c, wsstls_item *ping)
+{
+  free(c->pong);
+  c->pong = NULL;
+  if (can_write_now(c)) {
+    wsstls_conn_send(c, ping->data, ping->len, LWS_WRITE_PONG, NULL);
+    free(ping);
+  } else {
+    c->pong = ping;
+    wsstls_conn_ask_writable(c);
+  }
 }
 
 wsstls_status wsstls_conn_close(wsstls_conn *c, int code, const char *reason,

@@ -136,12 +136,6 @@ static int hung_up(wsstls_conn *c)
   return 1;
 }
 
-/* Where every frame is judged before lws reads it (conn_scan.c). */
-static int judges(const wsstls_conn *c)
-{
-  return c->opened && !c->ended && c->wire.ssl != NULL;
-}
-
 /* The peer's bytes before lws takes them: its first frame. */
 static int peek_first(wsstls_conn *c)
 {
@@ -180,11 +174,12 @@ static int look_at_mask(wsstls_conn *c)
 
 static int read_once(wsstls_conn *c)
 {
-  if (judges(c))
-    return wsstls_conn_read_judged(c);
+  if (c->reads_frames)
+    return wsstls_conn_read_frames(c);
   c->wire.gate = 0;
   c->answers_due = 1;
-  return wsstls_conn_service(c, LWS_POLLIN);
+  return wsstls_conn_service(c, LWS_POLLIN) && !refused_by_lws(c) &&
+         !hung_up(c);
 }
 
 static void read_in(wsstls_conn *c)
@@ -197,7 +192,7 @@ static void read_in(wsstls_conn *c)
       return; /* not lws's turn, or it is gone */
     if (c->paused || !look_at_mask(c))
       return;
-    if (!read_once(c) || refused_by_lws(c) || hung_up(c))
+    if (!read_once(c))
       return;
     if (c->head == WSSTLS_HEAD_ACCEPTED && !c->opened && !c->ended &&
         input_left(c) == 0) {
@@ -347,7 +342,6 @@ void wsstls_conn_pause(wsstls_conn *c, int paused)
   if (c->paused == (paused != 0) || c->wsi == NULL)
     return;
   c->paused = (uint8_t)(paused != 0);
-  c->resumed |= (uint8_t)!paused;
   lws_rx_flow_control(c->wsi, !paused && !wsstls_conn_veiled(c));
   if (!paused)
     wsstls_io_again(&c->io);
