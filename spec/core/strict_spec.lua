@@ -1,5 +1,5 @@
--- Frames that RFC 6455 forbids, on both sides. Under TLS they are judged
--- before lws reads them; on ws:// lws has the last word (docs/limits.md).
+-- Frames that RFC 6455 forbids, on both sides. Under TLS lws reads none of
+-- them; on ws:// it has the last word (docs/limits.md).
 local endings = require("core.endings")
 local frame = require("wsstls.frame")
 local framing = require("core.framing")

@@ -145,7 +145,7 @@ struct wsstls_conn {
   uint8_t tx_packed;           /* the frame that is being written */
   wsstls_scan scan;
   wsstls_item *control;        /* a control frame; the close frame stays */
-  wsstls_item *pong;           /* waits until there is room */
+  wsstls_item *pong;           /* to be sent: the last ping's payload */
   wsstls_item *early;          /* frames in the head's own record */
   const wsstls_rule *broken;   /* by one of them */
   uint8_t early_due;           /* lws may have kept some of those */
@@ -304,9 +304,8 @@ int wsstls_conn_read_frames(wsstls_conn *c); /* of one record; 0: no more */
 /* Frames that came in one record with the head: kept until it is open. */
 void wsstls_conn_keep_early(wsstls_conn *c, const char *bytes, size_t n);
 void wsstls_conn_read_early(wsstls_conn *c);
-/* Both take the item. */
-void wsstls_conn_pong(wsstls_conn *c, wsstls_item *pong);
-void wsstls_conn_answer_ping(wsstls_conn *c, wsstls_item *ping);
+void wsstls_conn_pong(wsstls_conn *c, wsstls_item *pong); /* takes it */
+void wsstls_conn_send_pong(wsstls_conn *c); /* c->pong, now or later */
 int wsstls_conn_drain(wsstls_conn *c);       /* 1, as wsstls_conn_head */
 /* > 0 bytes, 0 none for now, -1 the end. */
 ssize_t wsstls_conn_read_some(wsstls_conn *c, char *to, size_t len);

@@ -169,7 +169,7 @@ void wsstls_conn_dial(wsstls_conn *c)
   c->next_address++;
   memset(&info, 0, sizeof info);
   info.context = c->io.loop->context;
-  info.vhost = c->io.loop->client;
+  info.vhost = c->o.tls != NULL ? c->io.loop->client : c->io.loop->plain;
   info.address = address;
   info.port = c->port;
   info.path = WSSTLS_LWS_PATH; /* conn_request.c has the real ones */

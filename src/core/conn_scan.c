@@ -188,12 +188,14 @@ static void control(wsstls_conn *c, const unsigned char *bytes, size_t n)
     return;
   }
   c->control = NULL;
-  if (c->early != NULL)
+  if (c->early != NULL) {
     free(item);
-  else if (opcode(s) == 9)
-    wsstls_conn_answer_ping(c, item);
-  else
+  } else if (opcode(s) == 9) { /* the last of several is answered: 5.5.3 */
+    free(c->pong);
+    c->pong = item;
+  } else {
     wsstls_conn_pong(c, item);
+  }
 }
 
 /* Up to `n` bytes of the frame under way; how many. */
@@ -376,5 +378,7 @@ int wsstls_conn_read_frames(wsstls_conn *c)
     goodbye(c);
   else if (rule != NULL || c->ended)
     refuse(c, rule);
+  else if (c->pong != NULL)
+    wsstls_conn_send_pong(c);
   return !c->ended && c->wsi != NULL;
 }

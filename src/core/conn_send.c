@@ -125,7 +125,7 @@ int wsstls_conn_writable(wsstls_conn *c)
     return 0;
   }
   c->partial_bytes = 0;
-  if (c->pong != NULL && !c->close_written) {
+  if (c->pong != NULL && !c->close_wanted) {
     if (write_pong(c) < 0)
       return -1;
   } else if (c->frames != NULL) {
@@ -261,18 +261,12 @@ wsstls_status wsstls_conn_send(wsstls_conn *c, const void *data, size_t len,
   return status;
 }
 
-/* RFC 6455 5.5.3: of several that wait only the last needs an answer. */
-void wsstls_conn_answer_ping(wsstls_conn *c, wsstls_item *ping)
+void wsstls_conn_send_pong(wsstls_conn *c)
 {
-  free(c->pong);
-  c->pong = NULL;
-  if (can_write_now(c)) {
-    wsstls_conn_send(c, ping->data, ping->len, LWS_WRITE_PONG, NULL);
-    free(ping);
-  } else {
-    c->pong = ping;
+  if (!can_write_now(c))
     wsstls_conn_ask_writable(c);
-  }
+  else if (!c->close_wanted && write_pong(c) < 0)
+    wsstls_conn_kill(c);
 }
 
 wsstls_status wsstls_conn_close(wsstls_conn *c, int code, const char *reason,

@@ -63,7 +63,7 @@ static void adopt(wsstls_listener *l, wsstls_conn *c)
   struct lws *wsi;
 
   memset(&d, 0, sizeof d);
-  d.vh = l->io.loop->server;
+  d.vh = l->tls != NULL ? l->io.loop->server : l->io.loop->plain;
   d.type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP |
            (l->tls != NULL ? LWS_ADOPT_ALLOW_SSL : 0);
   d.fd.sockfd = c->io.fd;

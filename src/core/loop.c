@@ -23,15 +23,19 @@ wsstls_loop *wsstls_loop_current(void)
 
 /* ------------------------------------------------------------ the context */
 
-/* rx_buffer_size is memory of every connection, idle or not: 4 KB instead of
- * 16 saves 8 KB of each, and long messages come in no slower. */
-static const struct lws_protocols protocols[] = {
-  { .name = "?wsstls", .callback = wsstls_conn_callback,
-    .rx_buffer_size = 4096, .tx_packet_size = 1 << 20 },
-  { .name = wsstls_protocol_slot, .callback = wsstls_conn_callback,
-    .rx_buffer_size = 4096, .tx_packet_size = 1 << 20 },
-  { 0 }
-};
+/* rx_buffer_size is memory of every connection, idle or not. Under TLS we
+ * read the frames (conn_scan.c): lws sees those that came with the head, and
+ * has room for a control frame. */
+#define PROTOCOLS(room) { \
+  { .name = "?wsstls", .callback = wsstls_conn_callback, \
+    .rx_buffer_size = room, .tx_packet_size = 1 << 20 }, \
+  { .name = wsstls_protocol_slot, .callback = wsstls_conn_callback, \
+    .rx_buffer_size = room, .tx_packet_size = 1 << 20 }, \
+  { 0 } \
+}
+
+static const struct lws_protocols plain[] = PROTOCOLS(4096),
+  secure[] = PROTOCOLS(128);
 
 static const struct lws_extension extensions[] = {
   { "permessage-deflate", wsstls_conn_extension, WSSTLS_EXTENSION_OFFER },
@@ -75,18 +79,17 @@ static int create_context(wsstls_loop *loop)
   return loop->context != NULL;
 }
 
-static struct lws_vhost *create_vhost(wsstls_loop *loop, int server)
+static struct lws_vhost *create_vhost(wsstls_loop *loop, const char *name,
+                                      int port, uint64_t options)
 {
   struct lws_context_creation_info info;
 
   memset(&info, 0, sizeof info);
-  info.vhost_name = server ? "wsstls-server" : "wsstls-client";
-  info.port = server ? CONTEXT_PORT_NO_LISTEN_SERVER
-                     : CONTEXT_PORT_NO_LISTEN;
-  info.protocols = protocols;
+  info.vhost_name = name;
+  info.port = port;
+  info.protocols = options != 0 ? secure : plain;
   info.extensions = extensions;
-  info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
-                 (server ? LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX : 0);
+  info.options = options;
   info.retry_and_idle_policy = &no_validity_pings;
   info.provided_client_ssl_ctx = loop->client_ctx;
   info.timeout_secs = 3600;
@@ -108,15 +111,24 @@ static int create_all(wsstls_loop *loop)
   loop->client_ctx = wsstls_observer_context(0, wsstls_conn_attach);
   if (loop->client_ctx == NULL)
     return 0;
-  loop->client = create_vhost(loop, 0);
-  loop->server = create_vhost(loop, 1);
-  if (loop->client == NULL || loop->server == NULL ||
+  /* first: whatever a request's Host says, lws rebinds it to the first vhost
+   * of the same port value */
+  loop->plain = create_vhost(loop, "wsstls-plain", CONTEXT_PORT_NO_LISTEN,
+                             0);
+  loop->client = create_vhost(loop, "wsstls-client", CONTEXT_PORT_NO_LISTEN,
+                              LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT);
+  loop->server = create_vhost(loop, "wsstls-server",
+                              CONTEXT_PORT_NO_LISTEN_SERVER,
+                              LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
+                              LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX);
+  if (loop->client == NULL || loop->server == NULL || loop->plain == NULL ||
       wsstls_server_context == NULL)
     return 0;
   /* lws has put its own ALPN choice over ours in the meantime */
   wsstls_observer_hook(wsstls_server_context, 1, wsstls_conn_attach);
   without_proxy(loop->client);
   without_proxy(loop->server);
+  without_proxy(loop->plain);
   return 1;
 }
 

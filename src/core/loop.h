@@ -1,6 +1,6 @@
 /* loop.h: the one libwebsockets context of the process, and its turns.
  *
- * Two fixed vhosts (client, server), one base SSL_CTX per side. The poller
+ * Fixed vhosts (client, server, plain), one base SSL_CTX per side. The poller
  * tells ios about readiness; a backend is where the process waits for it:
  * the poller's own epoll (the default), or poll(2), libev or libuv.
  * What the application has to see waits in a list until the step is over:
@@ -33,7 +33,7 @@ struct wsstls_loop {
   struct wsstls_poller *poller;
   struct wsstls_outside *outside; /* the backend's */
   struct lws_context *context;
-  struct lws_vhost *client, *server;
+  struct lws_vhost *client, *server, *plain; /* plain: ws:// */
   SSL_CTX *client_ctx;
   SSL_CTX *raw_contexts[2];    /* raw peers': client, server; or NULL */
   wsstls_wires wires;
