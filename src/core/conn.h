@@ -311,8 +311,8 @@ int wsstls_conn_drain(wsstls_conn *c);       /* 1, as wsstls_conn_head */
 ssize_t wsstls_conn_read_some(wsstls_conn *c, char *to, size_t len);
 void wsstls_conn_end_output(wsstls_conn *c); /* close_notify, FIN */
 /* -1: close now; 0: it gets its payload back. `bits`: its reserved ones. */
-int wsstls_conn_close_received(wsstls_conn *c, unsigned char *in, size_t len,
-                               int bits);
+int wsstls_conn_close_received(wsstls_conn *c, const unsigned char *in,
+                               size_t len, int bits);
 /* lws found a frame that breaks RFC 6455 and has a close frame of its own for
  * it: ends the connection. */
 int wsstls_conn_refused(wsstls_conn *c);

@@ -205,6 +205,15 @@ static void pong(wsstls_conn *c, const char *in, size_t len)
   wsstls_conn_pong(c, item);
 }
 
+static int close_frame(wsstls_conn *c, unsigned char *in, size_t len)
+{
+  /* lws has put 1002 in the place of codes it does not like */
+  if (c->scan.over && len >= 2 && c->control->len >= 2)
+    memcpy(in, c->control->data, 2);
+  return wsstls_conn_close_received(c, in, len,
+                                    lws_get_reserved_bits(c->wsi));
+}
+
 static int on_conn(wsstls_conn *c, struct lws *wsi,
                    enum lws_callback_reasons reason, void *in, size_t len)
 {
@@ -239,8 +248,7 @@ static int on_conn(wsstls_conn *c, struct lws *wsi,
     pong(c, in, len);
     return 0;
   case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-    return wsstls_conn_close_received(c, in, len,
-                                      lws_get_reserved_bits(c->wsi));
+    return close_frame(c, in, len);
   case LWS_CALLBACK_SERVER_WRITEABLE:
   case LWS_CALLBACK_CLIENT_WRITEABLE:
     return wsstls_conn_writable(c);

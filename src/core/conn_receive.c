@@ -327,22 +327,12 @@ static int bad_close(wsstls_conn *c, wsstls_status status, int code,
   return -1;
 }
 
-/* lws has put 1002 in the place of codes it does not like. */
-static void restore_code(const wsstls_conn *c, unsigned char *in, size_t len)
-{
-  if (c->scan.over && len >= 2 && c->control->len >= 2)
-    memcpy(in, c->control->data, 2);
-}
-
-int wsstls_conn_close_received(wsstls_conn *c, unsigned char *in, size_t len,
-                               int bits)
+int wsstls_conn_close_received(wsstls_conn *c, const unsigned char *in,
+                               size_t len, int bits)
 {
   wsstls_record *r = &c->o.record;
-  int code;
+  int code = len >= 2 ? in[0] << 8 | in[1] : 1005;
   unsigned state = 0;
-
-  restore_code(c, in, len);
-  code = len >= 2 ? in[0] << 8 | in[1] : 1005;
 
   if (c->ended)
     return -1;

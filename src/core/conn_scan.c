@@ -295,10 +295,9 @@ static void refuse(wsstls_conn *c, const wsstls_rule *rule)
 static void goodbye(wsstls_conn *c)
 {
   unsigned char echo[LWS_PRE + 125];
-  wsstls_item *item = c->control;
-  size_t len = item->len;
+  size_t len = c->control->len;
 
-  memcpy(echo + LWS_PRE, item->data, len);
+  memcpy(echo + LWS_PRE, c->control->data, len);
   if (wsstls_conn_close_received(c, echo + LWS_PRE, len, 0) == 0) {
     c->close_wanted = c->close_written = 1;
     lws_write(c->wsi, echo + LWS_PRE, len, WSSTLS_WRITE_CLOSE);
