@@ -110,10 +110,12 @@ describe("the zoo", function()
       assert.is_nil(text:find("src=", 1, true))
     end)
 
-    it("explains each on a page of its own", function()
+    it("explains each on a page of its own, with what to type", function()
       local text = get "/cert-expired"
       assert.matches("A client should <b class=\"reject\">reject</b>", text)
       assert.matches("RFC 5280 4.1.2.5", text)
+      assert.matches("curl https://localhost:%d+/ %-%-cacert "
+        .. "cert%-expired.pem\n?<", text)
       assert.matches("^HTTP/1.1 404 ", get "/no-such-page")
     end)
 
@@ -155,6 +157,8 @@ describe("the zoo", function()
       assert.same({ "/usr/bin/prog", "-x", "two words", "{url}", "{ca}" },
         one.command)
       assert.equal("prog", one.name)
+      assert.equal("/usr/bin/prog", clients.missing(one))
+      assert.is_nil(clients.missing((clients.read "/bin/sh {url}")))
     end)
 
     it("and says what is wrong with others", function()
@@ -201,6 +205,17 @@ describe("the zoo", function()
       local slow = sh "sleep 60"
       slow.timeout = 0.2
       assert.equal("hung", meet(slow, by_name["cert-expired"]).did)
+    end)
+
+    it("one that hangs three times in a row is not asked again", function()
+      local slow = sh "sleep 60"
+      slow.timeout = 0.1
+      local rows = require("wsstls.zoo.run").all { clients = { slow },
+        animals = { by_name["cert-expired"], by_name["cert-host-mismatch"] } }
+      assert.equal(4, #rows)
+      assert.equal("hung", rows[3].did)
+      assert.equal("it hung 3 times in a row", rows[4].skipped)
+      assert.is_nil(rows[4].did)
     end)
 
     it("what it cannot meet is skipped with the reason", function()

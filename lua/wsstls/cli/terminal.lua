@@ -44,6 +44,14 @@ function terminal.complain(text)
   io.stderr:write("wsstls: ", text, "\n")
 end
 
+--- Whether "stdout" or "stderr" is one, and can be written over.
+function terminal.is_terminal(stream)
+  if os.getenv "TERM" == "dumb" then return false end
+  local a, _, b = os.execute(stream == "stdout" and "test -t 1"
+    or "test -t 2")
+  return a == 0 or (a == true and b == 0)
+end
+
 local CODES = { red = 31, green = 32, yellow = 33, bold = 1 }
 local coloured
 
@@ -53,10 +61,7 @@ local function wants_colour()
     local no = os.getenv "NO_COLOR"
     local term = os.getenv "TERM"
     coloured = not (no and no ~= "") and term ~= nil and term ~= "dumb"
-    if coloured then
-      local a, _, b = os.execute "test -t 1"
-      coloured = a == 0 or (a == true and b == 0)
-    end
+      and terminal.is_terminal "stdout"
   end
   return coloured
 end

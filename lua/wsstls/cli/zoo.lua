@@ -158,6 +158,31 @@ local function summary(cross, rows, clients)
   return wrong
 end
 
+-- What is told of each verdict as it comes: the verdict, or where we are.
+local function teller(args, cross, total)
+  if args.verbose then
+    return function(row)
+      terminal.say(cross.line(row))
+      io.stdout:flush()
+    end
+  end
+  if not terminal.is_terminal "stderr" then return nil end
+  local done = 0
+  return function(row)
+    done = done + 1
+    io.stderr:write(done < total and ("\r\27[K  %d of %d  %s: %s"):format(done,
+      total, row.client, row.name) or "\r\27[K")
+  end
+end
+
+local function count(animals, args, clients)
+  local total = 0
+  for _, animal in ipairs(animals) do
+    total = total + (animal.fixed and not args.broken_only and 2 or 1)
+  end
+  return total * #clients
+end
+
 function actions.run(args)
   local animals = animals_of(args)
   local rows, clients, cross
@@ -167,10 +192,7 @@ function actions.run(args)
     cross, clients = require "wsstls.zoo.table", clients_of(args.client)
     rows = require("wsstls.zoo.run").all { clients = clients,
       animals = animals, fixed = not args.broken_only,
-      on_row = args.verbose and function(row)
-        terminal.say(cross.line(row))
-        io.stdout:flush()
-      end or nil }
+      on_row = teller(args, cross, count(animals, args, clients)) }
   end
   if args.json then
     terminal.json(rows)

@@ -30,12 +30,6 @@ local function open(path)
   return checked(path, file)
 end
 
-local function is_terminal(stream)
-  local a, _, b = os.execute(stream == "stdout" and "test -t 1"
-    or "test -t 2")
-  return a == 0 or (a == true and b == 0)
-end
-
 --- Subscribes them to the stream. When one goes to standard output, the
 -- lines for people go to standard error.
 -- @tparam table stream
@@ -60,7 +54,7 @@ function reports.subscribe(stream, args)
   end
   local name = taken > 0 and "stderr" or "stdout"
   local no_colour = os.getenv "NO_COLOR"
-  local on_terminal = os.getenv "TERM" ~= "dumb" and is_terminal(name)
+  local on_terminal = terminal.is_terminal(name)
   stream:subscribe(require("wsstls.report.plain").new(function(text)
     -- asked for each time: a spec may replace the stream
     io[name]:write(text)

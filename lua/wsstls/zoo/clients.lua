@@ -208,8 +208,8 @@ function clients.read(text)
     return nil, ("--client: '%s' is none of ours (%s), and a command needs "
       .. "{url} (and {ca}) in it"):format(text, clients.names())
   end
-  return { name = words[1]:match "[^/]+$", level = "wss", command = words,
-           resolves = not address }
+  return { name = words[1]:match "[^/]+$" or words[1], level = "wss",
+           command = words, needs = { words[1] }, resolves = not address }
 end
 
 --- The names of ours, for messages.
@@ -220,6 +220,7 @@ function clients.names()
 end
 
 local function installed(name)
+  if name:find "[/{]" then return name:find "{" ~= nil or exists(name) end
   for folder in (os.getenv "PATH" or ""):gmatch "[^:]+" do
     if exists(folder .. "/" .. name) then return true end
   end

@@ -71,13 +71,31 @@ local function try_button(animal)
   return TRY:format(where, where)
 end
 
+-- What to type; curl's words are ours, too.
+local function commands(animal)
+  local https = animal.url:gsub("^ws", "http")
+  local host, port = https:match "^https?://([^:/]+):(%d+)"
+  local options = ("--cacert %s.pem"):format(animal.name)
+  if host and host ~= "localhost" and not host:find "^[%d.]+$" then
+    options = ("%s --resolve %s:%s:127.0.0.1"):format(options, host, port)
+  end
+  return ('<p>Fetch <a href="/%s.pem">%s.pem</a>, the CA to trust, and:</p>'
+    .. "<pre>wsstls check %s %s\ncurl %s %s</pre>"
+    .. '<p><a href="/">All of them</a></p>'):format(animal.name, animal.name,
+    xml.text(animal.url), xml.text(options), xml.text(https),
+    xml.text(options))
+end
+
 --- The page of one animal.
-function pages.animal(animal)
+-- @tparam table animal
+-- @tparam[opt] boolean indexed it is a page of the index
+function pages.animal(animal, indexed)
   return html(animal.name, ([[
 <h1>%s</h1><p>%s</p><p>A client should <b class="%s">%s</b> this.</p>
-%s<pre>%s</pre>]]):format(xml.text(animal.name),
+%s<pre>%s</pre>%s]]):format(xml.text(animal.name),
     xml.text(animal.title), animal.should, animal.should,
-    try_button(animal), xml.text(explanation(animal))))
+    try_button(animal), xml.text(explanation(animal)),
+    indexed and commands(animal) or ""))
 end
 
 local function row(animal)
@@ -149,7 +167,7 @@ function pages.index(animals)
     local animal = by_name[path:match "^/([%w-]+)%.pem$"]
     if animal then return pem_answer(animal.ca_pem) end
     animal = by_name[path:match "^/([%w-]+)$"]
-    if animal then return pages.animal(animal) end
+    if animal then return pages.animal(animal, true) end
     return html("not here", "<h1>There is no such page</h1>", 404)
   end
 end
