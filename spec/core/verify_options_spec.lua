@@ -99,6 +99,10 @@ describe("core.verify with pins", function()
       pin_sha256 = { ("ab"):rep(32) } }
     assert.same({ 50, "APPLICATION_VERIFICATION", "cert-pin-mismatch" },
       { r.code, r.name, r.slug })
+    local pin = "sha256//" .. ("q6ur"):rep(10) .. "q6s="
+    assert.equal(pin, r.reason)
+    assert.equal(pin .. " and 1 more", verify { chain = leaf, ca = { root },
+      pin_sha256 = { ("ab"):rep(32), ("00"):rep(32) } }.reason)
   end)
 
   it("raises on what is no SHA-256", function()

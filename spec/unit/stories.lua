@@ -97,8 +97,8 @@ end)
 
 story("cert-pin-mismatch", function()
   return rejected("cert-pin-mismatch", { { 50, slug = "cert-pin-mismatch" } },
-    { r.cert("localhost", "Test CA"), r.cert("Test CA") }, nil,
-    { sent = 40 })
+    { r.cert("localhost", "Test CA"), r.cert("Test CA") },
+    { reason = "sha256//" .. ("A"):rep(43) .. "= and 1 more" }, { sent = 40 })
 end)
 
 story("cert-rejected", function()

@@ -85,7 +85,8 @@ typedef struct wsstls_verdict {
   wsstls_rules rules;
   char *trust_file, *trust_path;
   int trust_system, trust_count;
-  char reason[160];            /* verify callback's own words, or "" */
+  char reason[160];            /* a verify callback's own words; what was
+                                  pinned and is not there; or "" */
   struct wsstls_verdict *openssl; /* what OpenSSL's rules alone say; owned */
 } wsstls_verdict;
 

@@ -226,7 +226,20 @@ static int pinned(const wsstls_policy *p, X509 *x)
   return found;
 }
 
-void wsstls_verify_pins(const wsstls_policy *p, const wsstls_verdict *v,
+/* What was pinned: the story has it beside the key that came. */
+static void name_pins(const wsstls_policy *p, wsstls_verdict *v)
+{
+  unsigned char base64[64];
+
+  EVP_EncodeBlock(base64, p->pins[0], sizeof p->pins[0]);
+  snprintf(v->reason, sizeof v->reason, "sha256//%s", (char *)base64);
+  if (p->npins > 1)
+    snprintf(v->reason + strlen(v->reason),
+             sizeof v->reason - strlen(v->reason), " and %zu more",
+             p->npins - 1);
+}
+
+void wsstls_verify_pins(const wsstls_policy *p, wsstls_verdict *v,
                         wsstls_faults *list)
 {
   wsstls_verify_fault *f;
@@ -239,6 +252,7 @@ void wsstls_verify_pins(const wsstls_policy *p, const wsstls_verdict *v,
       return;
   f = wsstls_faults_add(list, X509_V_ERR_APPLICATION_VERIFICATION, 0,
                         sk_X509_value(v->chain, 0), NULL);
+  name_pins(p, v);
   if (f != NULL)
     f->status = v->peer_is_client ? WSSTLS_CLIENT_CERT_PIN_MISMATCH
                                   : WSSTLS_CERT_PIN_MISMATCH;

@@ -45,7 +45,7 @@ void wsstls_verify_length(const wsstls_policy *p, const wsstls_verdict *v,
 void wsstls_verify_dates(const wsstls_verdict *v, wsstls_faults *list);
 void wsstls_verify_names(const wsstls_verdict *v, X509 *leaf,
                          wsstls_faults *list);
-void wsstls_verify_pins(const wsstls_policy *p, const wsstls_verdict *v,
+void wsstls_verify_pins(const wsstls_policy *p, wsstls_verdict *v,
                         wsstls_faults *list);
 
 /* expected_host is something that can be compared at all. */

@@ -36,6 +36,7 @@ function bundle.write(dir, x, o)
   if not err or not observation.side then
     return nil, "there is no failure to reproduce"
   end
+  dir = dir:gsub("(.)/+$", "%1")
   local plan = replay.plan(err, observation, o or {})
   local files = { ["repro.lua"] = script.text(plan, err),
     ["observation.json"] = json.encode(observation, { indent = true }),

@@ -135,8 +135,8 @@ return function(add)
     what = "The chain is valid but has another key than the one expected.",
     why = "the {owner}'s key was changed and the pin was not, or somebody "
       .. "else answers with a certificate of another trusted CA",
-    fix = "make sure that the new key is the {owner}'s own, then pin its "
-      .. "spki_sha256; pin a backup key too",
+    fix = "make sure that the new key is the {owner}'s own, then pin "
+      .. "it; pin a backup key too",
     source = "RFC 7469 2.4; X509 50 APPLICATION_VERIFICATION" }
   add { slug = "cert-verify-callback", part = "certificate",
     fault = "unknown",

@@ -179,10 +179,16 @@ local function verdict_lines(f, lines, told)
   if f.v.errors_cut then
     lines[#lines + 1] = "the list of faults was cut"
   end
-  if f.v.reason and f.v.reason ~= "" then
+  if not f.v.reason or f.v.reason == "" then return end
+  if not f.code:find("pin-mismatch", 1, true) then
     lines[#lines + 1] = "the verify function said: "
       .. words.quote(f.v.reason, 160)
+    return
   end
+  local leaf = f.v.sent and f.v.sent[1] or f.v.chain and f.v.chain[1] or {}
+  lines[#lines + 1] = "pinned: " .. words.quote(f.v.reason, 160)
+  lines[#lines + 1] = "the certificate's key: sha256//"
+    .. words.safe(leaf.spki_sha256 or "?")
 end
 
 -- What a connection did not look at belongs to its story.

@@ -21,6 +21,10 @@ local PHASE = {
   close = "while closing",
 }
 
+-- Phase "config", too, and more than reading.
+local DOING = { listen = "while opening the port",
+                program = "while starting the program" }
+
 -- Characters, not bytes: continuation bytes of UTF-8 take no column.
 local function columns(s)
   local _, continuation = s:gsub("[\128-\191]", "")
@@ -139,7 +143,8 @@ end
 local function put_parties(out, finding, width)
   local label = "rejected by"
   local who = finding.rejected_by
-  local where = PHASE[finding.phase] or ""
+  local where = DOING[finding.code:match("^%a+")]
+    or PHASE[finding.phase] or ""
   local what
   if finding.code == "closed" then
     out[#out + 1] = "  ended        " .. where
