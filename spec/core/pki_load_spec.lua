@@ -102,11 +102,28 @@ describe("pki.load", function()
 
   it("tells a missing password from a wrong one", function()
     for _, bytes in ipairs { leaf:key_pem("pw"), leaf:pkcs12("pw") } do
-      fails("config-password-missing", "give its password", bytes)
+      fails("config-password-missing",
+        "give its password with pki%.load%(x, password%)$", bytes)
       fails("config-password-wrong", "does not open", bytes, "no")
       fails("config-password-wrong", "does not open", bytes, "")
       assert(pki.load(bytes, "pw"))
     end
+  end)
+
+  it("says where a missing password goes", function()
+    local wss, bytes = require "wsstls", leaf:pkcs12("pw")
+    local function says(place, _, err, code)
+      assert.equal("config-password-missing", code)
+      assert.matches("PKCS#12 file; give its password with " .. place .. "$",
+        err.message)
+    end
+    for name, place in pairs { cert = "the option 'key_password'",
+        pkcs12 = "the option 'pkcs12_password'",
+        ca = "pki%.load%(x, password%)" } do
+      says(place, wss.connect("wss://127.0.0.1:1/", { [name] = bytes }))
+    end
+    says("the option 'key_password'", wss.verify { chain = bytes })
+    says("pki%.load%(x, password%)", pki.store { ca = bytes })
   end)
 
   it("names the algorithm that only the legacy provider has", function()

@@ -133,6 +133,24 @@ describe("core.verify with something else than a chain", function()
 end)
 
 describe("wss.verify", function()
+  it("trusts what is given as ca, and not who issued that", function()
+    local pki = wss.pki
+    local root = assert(pki.ca { cn = "Root" })
+    local inter = assert(root:intermediate { cn = "Inter" })
+    local function verdict(ca, partial_chain)
+      local r = assert(wss.verify { chain = assert(inter:issue {
+        dns = "a.test" }), ca = ca, partial_chain = partial_chain })
+      return r.code .. "@" .. r.depth .. " of " .. r.policy.trust.count
+    end
+    for _, ca in ipairs { inter, assert(pki.store { ca = inter }) } do
+      assert.equal("2@1 of 1", verdict(ca))
+      assert.equal("0@0 of 1", verdict(ca, true))
+    end
+    assert.equal("0@0 of 2", verdict { inter, root })
+    -- as OpenSSL's -CAfile: everything that is in a file
+    assert.equal("0@0 of 2", verdict(inter:chain_pem() .. root:pem()))
+  end)
+
   it("takes its chain from a PKCS#12 file as well", function()
     local pki = wss.pki
     local ca = assert(pki.ca { cn = "Root" })

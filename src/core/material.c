@@ -43,6 +43,7 @@ wsstls_material *wsstls_material_new(wsstls_material_kind kind, X509 *cert,
     return NULL;
   m->refs = 1;
   m->kind = kind;
+  m->issued = chain != NULL;
   m->chain = chain != NULL ? X509_chain_up_ref(chain) : sk_X509_new_null();
   m->crls = sk_X509_CRL_new_null();
   if (m->chain == NULL || m->crls == NULL) {

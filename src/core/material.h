@@ -31,6 +31,8 @@ typedef struct wsstls_material {
   EVP_PKEY *key;              /* NULL when there is none */
   STACK_OF(X509) *chain;      /* every other certificate, in source order,
                                  duplicates removed; never NULL */
+  int issued;                 /* made here: `chain` is who issued it, and who
+                                 trusts the one does not trust the others */
   STACK_OF(X509_CRL) *crls;   /* never NULL */
   X509_REQ *csr;
   int key_is_foreign;         /* a key was there that fits no certificate */

@@ -33,7 +33,7 @@ static int keep_part(wsstls_material *m, const wsstls_material *part)
 {
   int i, ok = part->cert == NULL || keep_cert(m, part->cert);
 
-  for (i = 0; ok && i < sk_X509_num(part->chain); i++)
+  for (i = 0; ok && !part->issued && i < sk_X509_num(part->chain); i++)
     ok = keep_cert(m, sk_X509_value(part->chain, i));
   for (i = 0; ok && i < sk_X509_CRL_num(part->crls); i++)
     ok = keep_crl(m, sk_X509_CRL_value(part->crls, i));

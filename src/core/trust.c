@@ -24,6 +24,19 @@ int wsstls_source_given(const wsstls_source *s)
   return s->material != NULL || s->bytes != NULL;
 }
 
+/* What a message ends with that says "give its password". */
+static const char *password_place(wsstls_status status, const char *option)
+{
+  if (status != WSSTLS_CONFIG_PASSWORD_MISSING)
+    return "";
+  if (strcmp(option, "pkcs12") == 0)
+    return " with the option 'pkcs12_password'";
+  if (strcmp(option, "ca") == 0 || strcmp(option, "ca_file") == 0 ||
+      strcmp(option, "crl") == 0)
+    return " with pki.load(x, password)";
+  return " with the option 'key_password'";
+}
+
 wsstls_status wsstls_source_load(const wsstls_source *s, const char *option,
                                  const char *password,
                                  wsstls_material **out, wsstls_error *err)
@@ -38,7 +51,8 @@ wsstls_status wsstls_source_load(const wsstls_source *s, const char *option,
   status = wsstls_material_load(s->bytes, s->len, password, out, &inner);
   if (status == WSSTLS_OK)
     return status;
-  return wsstls_error_set(err, status, "%s: %.350s", option, inner.message);
+  return wsstls_error_set(err, status, "%s: %.350s%s", option, inner.message,
+                          password_place(status, option));
 }
 
 const char *wsstls_source_label(const wsstls_source *s, const char *option,
@@ -94,7 +108,7 @@ static int add_material(X509_STORE *store, const wsstls_material *m,
     ok = add_store(store, m->store, count);
   if (ok && m->cert != NULL)
     ok = add_cert(store, m->cert, count);
-  for (i = 0; ok && i < sk_X509_num(m->chain); i++)
+  for (i = 0; ok && !m->issued && i < sk_X509_num(m->chain); i++)
     ok = add_cert(store, sk_X509_value(m->chain, i), count);
   return ok;
 }

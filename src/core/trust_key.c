@@ -130,7 +130,7 @@ static int mix_material(EVP_MD_CTX *md, const wsstls_material *m)
     return 0;
   if (m->cert != NULL)
     ok = mix_cert(md, m->cert);
-  for (i = 0; ok && i < sk_X509_num(m->chain); i++)
+  for (i = 0; ok && !m->issued && i < sk_X509_num(m->chain); i++)
     ok = mix_cert(md, sk_X509_value(m->chain, i));
   for (i = 0; ok && i < sk_X509_CRL_num(m->crls); i++)
     ok = X509_CRL_digest(sk_X509_CRL_value(m->crls, i), EVP_sha256(), hash,

@@ -67,7 +67,13 @@ local function with_key(args, object)
         .. path .. "; --key names it")
     end
   end
-  local key = terminal.try(pki.load, path, key_pass)
+  local key, err, code = pki.load(path, key_pass)
+  if code == "config-password-missing" then
+    terminal.stop(path .. ": the key is encrypted; give its password with "
+      .. "--key-pass")
+  elseif not key then
+    terminal.stop(tostring(err))
+  end
   local key_pem = key:key_pem()
   if not key_pem then terminal.stop(path .. " holds no private key") end
   local whole = terminal.try(pki.load, object:chain_pem()

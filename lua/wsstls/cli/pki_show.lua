@@ -112,7 +112,9 @@ local function objects_of(path, password)
   local function load(piece)
     local object, err = pki.load(piece, password)
     if not object then
-      terminal.stop(("%s: %s"):format(path, tostring(err)))
+      local text = terminal.spell(tostring(err))
+      terminal.stop(text:find(path, 1, true) and text
+        or ("%s: %s"):format(path, text))
     end
     objects[#objects + 1] = object
     return object

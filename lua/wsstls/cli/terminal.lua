@@ -21,15 +21,27 @@ function terminal.is_stop(x)
   return type(x) == "table" and getmetatable(x) == Stop
 end
 
+-- What a message calls by the name it has in Lua, and its flag.
+local FLAGS = { { "with the option '[%w_]*password'", "with --pass" },
+  { "with pki%.load%(x, password%)", "with --pass" },
+  { "say custom = true", "give --custom" } }
+
+--- A message of the library in the words of the command line.
+-- @tparam string text
+function terminal.spell(text)
+  for _, row in ipairs(FLAGS) do text = text:gsub(row[1], row[2]) end
+  return text
+end
+
 --- Calls a function of wsstls: what it raises (misuse) and what it returns as
 -- an error both end the command with status 1.
 function terminal.try(fn, ...)
   local ok, result, err = pcall(fn, ...)
   if not ok then
     if type(result) ~= "string" then error(result, 0) end
-    terminal.stop((result:gsub("^%S-%.lua:%d+: ", "")))
+    terminal.stop(terminal.spell((result:gsub("^%S-%.lua:%d+: ", ""))))
   elseif result == nil then
-    terminal.stop(tostring(err))
+    terminal.stop(terminal.spell(tostring(err)))
   end
   return result
 end

@@ -41,7 +41,9 @@ local function load_material(x, password, where)
     return nil, "misuse", ("%s: expected PEM, DER, a path or a pki object, "
       .. "got %s"):format(where, type(x)), "config"
   end
-  return core.load(x, password)
+  local material, slug, message, phase = core.load(x, password)
+  message = object.password_place(slug, message, "pki.load(x, password)")
+  return material, slug, message, phase
 end
 
 -- A certificate from checked options; issuer nil: self-signed.
@@ -272,7 +274,10 @@ pki.load = public(function(x, password)
       .. type(password))
   end
   local material, slug, message, phase = core.load(x, password)
-  if not material then return failed(slug, message, phase) end
+  if not material then
+    message = object.password_place(slug, message, "pki.load(x, password)")
+    return failed(slug, message, phase)
+  end
   return object.new(material)
 end)
 

@@ -1,6 +1,7 @@
 --- Private keys: made, reused, or taken from a pool.
 -- @module wsstls.pki.keys
 local check = require "wsstls.pki.check"
+local object = require "wsstls.pki.object"
 
 local keys = {}
 
@@ -125,6 +126,8 @@ function keys.get(core, value, password)
         return nil, "config-not-a-certificate", ("option 'key': this is a "
           .. "%s, a private key was expected"):format(m:kind()), "config"
       end
+      message = object.password_place(slug, message,
+        "the option 'key_password'")
       return m, slug, message, phase
     end
     value = word

@@ -23,6 +23,14 @@ function object.failed(slug, message, phase)
   return errors.fail { code = slug, message = message, phase = phase }
 end
 
+--- A message that asks for a password says where to give it, too.
+function object.password_place(slug, message, place)
+  if slug == "config-password-missing" then
+    return message .. " with " .. place
+  end
+  return message
+end
+
 --- nil, MISUSE, sentence: for inner functions.
 function object.misuse(sentence)
   return nil, MISUSE, sentence
