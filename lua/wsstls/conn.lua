@@ -4,6 +4,7 @@
 local core = require "wsstls.core"
 local errors = require "wsstls.errors"
 local events = require "wsstls.conn_events"
+local http = require "wsstls.http"
 local loop = require "wsstls.loop"
 local task = require "wsstls.task"
 
@@ -20,11 +21,26 @@ local CLOSING_MESSAGES = 1024
 local methods = {}
 conn.methods = methods
 
--- Fields that are looked up each time.
+-- Fields that are looked up when somebody asks. Few ask for the latter two,
+-- and an idle connection is small without them: then they are kept.
 local getters = {}
 
 function getters.state(self)
   return self.handle:state()
+end
+
+function getters.peer(self)
+  local peer = self.handle and self.handle:peer()
+  self.peer = peer
+  return peer
+end
+
+function getters.headers(self)
+  if not self._opened then return nil end
+  local parse = self._context.server and http.parse_request
+    or http.parse_response
+  self.headers = parse(self.handle:head()).headers
+  return self.headers
 end
 
 local mt = { __name = "wsstls.Conn" }

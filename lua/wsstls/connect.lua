@@ -22,7 +22,6 @@ local function on_response(self, text)
     self.handle:refuse(slug, message, upgrade.body_length(text))
     return
   end
-  self.headers = head.headers
   self.protocol = head.headers["sec-websocket-protocol"]
   self.handle:accept()
 end
@@ -36,7 +35,6 @@ local function pump_dialling(self)
     elseif kind == "verify" then
       tls_side.review(self, data)
     elseif kind == "open" then
-      self.peer = handle:peer()
       return events.opened(self)
     else
       events.on_event(self, kind, data, how)

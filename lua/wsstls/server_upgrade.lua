@@ -104,7 +104,6 @@ end
 local function on_request(self, text)
   local server = self._context.server
   local handle = self.handle
-  self.peer = handle:peer()
   if self._review_failed then
     -- OpenSSL 3.0 servers cannot pause for it: the handshake is over
     return respond(self, upgrade.refusal(403, "client-cert-verify-callback",
@@ -128,8 +127,8 @@ local function on_request(self, text)
     return respond(self, upgrade.refusal(503, "limit-connections",
       "too many connections wait to be accepted"))
   end
-  self._reserved = not service.takes
-  self.headers, self.protocol = head.headers, protocol
+  self._reserved = not service.takes or nil
+  self.protocol = protocol
   self._on = service.handlers
   self._answered = true
   handle:accept(protocol)
@@ -138,7 +137,6 @@ end
 local function opened(self)
   local server = self._context.server
   self.protocol = self.handle:protocol() or self.protocol
-  self.peer = self.peer or self.handle:peer()
   if self._reserved then
     self._reserved = nil
     server:_offer(self)

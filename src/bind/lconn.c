@@ -69,13 +69,18 @@ static int push_data(lua_State *L, wsstls_item *item, int more)
   return 4;
 }
 
-static int push_head(lua_State *L, const wsstls_conn *c, const char *kind)
+static int lconn_head(lua_State *L)
 {
-  const wsstls_record *r = &c->o.record;
+  const wsstls_record *r = &check(L)->o.record;
 
-  lua_pushstring(L, kind);
   lua_pushlstring(L, r->head != NULL ? r->head : "", r->head_len);
-  return 2;
+  return 1;
+}
+
+static int push_head(lua_State *L, const char *kind)
+{
+  lua_pushstring(L, kind);
+  return 1 + lconn_head(L);
 }
 
 static int lconn_next(lua_State *L)
@@ -94,9 +99,9 @@ static int lconn_next(lua_State *L)
     wsstls_lpush_verdict(L, c->o.record.verdict);
     return 2;
   case WSSTLS_ITEM_REQUEST:
-    return push_head(L, c, "request");
+    return push_head(L, "request");
   case WSSTLS_ITEM_RESPONSE:
-    return push_head(L, c, "response");
+    return push_head(L, "response");
   case WSSTLS_ITEM_OPEN:
     lua_pushliteral(L, "open");
     return 1;
@@ -307,10 +312,7 @@ static int lconn_protocol(lua_State *L)
 {
   wsstls_conn *c = check(L);
 
-  if (c->protocol[0] == '\0')
-    lua_pushnil(L);
-  else
-    lua_pushstring(L, c->protocol);
+  lua_pushstring(L, c->protocol); /* nil when it is NULL */
   return 1;
 }
 
@@ -385,6 +387,7 @@ void wsstls_lopen_conn(lua_State *L)
     { "tls", lconn_tls },
     { "protocol", lconn_protocol },
     { "peer", lconn_peer },
+    { "head", lconn_head },
     { "local_port", lconn_local_port },
     { "set_owner", lconn_set_owner },
     { "anchor", lconn_anchor },

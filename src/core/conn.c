@@ -174,6 +174,8 @@ void wsstls_conn_unref(wsstls_conn *c)
   wsstls_conn_dial_free(c);
   wsstls_listener_unref(c->listener);
   free(c->answer);
+  free(c->protocol);
+  free(c->close_reason);
   free(c);
   loop->conns--;
   wsstls_loop_unref(loop);

@@ -156,15 +156,15 @@ struct wsstls_conn {
   wsstls_frame *frames, **frames_tail;
   size_t frame_bytes, partial_bytes;
   uint16_t close_code;         /* ours, waiting to be written */
-  char close_reason[124];
-  size_t close_reason_len;
+  char *close_reason;          /* or NULL */
+  uint8_t close_reason_len;
   wsstls_status timeout_status; /* set when a deadline ended it */
   wsstls_status refusal;       /* the application's verdict on the head */
   long body_left;              /* -1: to the end of the stream, -2: to the
                                   last chunk */
   char *answer;                /* server: raw HTTP answer being written */
   size_t answer_len, answer_off;
-  char protocol[128];          /* the chosen subprotocol, or "" */
+  char *protocol;              /* the chosen subprotocol, or NULL */
   /* client */
   char *host, *authority, *path, *protocols;
   int port;
@@ -319,6 +319,8 @@ int wsstls_conn_refused(wsstls_conn *c);
 void wsstls_conn_drained(wsstls_conn *c); /* DRAINED, when it is */
 int wsstls_conn_writable(wsstls_conn *c); /* under WRITEABLE; lws's return */
 void wsstls_conn_ask_writable(wsstls_conn *c);
+void wsstls_conn_want_close(wsstls_conn *c, int code, const char *reason,
+                            size_t len);
 int wsstls_conn_write_close(wsstls_conn *c); /* lws's return */
 void wsstls_conn_frames_free(wsstls_conn *c);
 int wsstls_utf8_ok(unsigned *state, const char *bytes, size_t len);

@@ -250,8 +250,9 @@ void wsstls_conn_accept(wsstls_conn *c, const char *subprotocol)
     return;
   }
   c->head = WSSTLS_HEAD_ACCEPTED;
-  if (subprotocol != NULL && strlen(subprotocol) < sizeof c->protocol)
-    memcpy(c->protocol, subprotocol, strlen(subprotocol) + 1);
+  if (subprotocol != NULL &&
+      strlen(subprotocol) < sizeof wsstls_protocol_slot)
+    wsstls_record_string(&c->protocol, subprotocol, strlen(subprotocol));
   flow(c, 1);
   wsstls_io_again(&c->io);
 }

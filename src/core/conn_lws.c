@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "linger.h"
@@ -169,8 +170,8 @@ static int confirm_upgrade(wsstls_conn *c)
     return -1;
   /* lws matches the client's list against its protocol table right after
    * this; the slot is the one entry that can match */
-  memcpy(wsstls_protocol_slot, c->protocol[0] ? c->protocol : "?none",
-         c->protocol[0] ? strlen(c->protocol) + 1 : sizeof "?none");
+  snprintf(wsstls_protocol_slot, sizeof wsstls_protocol_slot, "%s",
+           c->protocol != NULL ? c->protocol : "?none");
   wsstls_conn_extension_offered(c);
   return 0;
 }

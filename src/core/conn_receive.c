@@ -99,10 +99,7 @@ void wsstls_conn_violation(wsstls_conn *c, wsstls_status status, int code,
 {
   free(c->rx);
   c->rx = NULL;
-  c->close_wanted = 1;
-  c->close_code = (uint16_t)code;
-  c->close_reason_len = strlen(reason);
-  memcpy(c->close_reason, reason, c->close_reason_len);
+  wsstls_conn_want_close(c, code, reason, strlen(reason));
   end_code(c, code, 1, 0);
   wsstls_record_string(&c->o.record.close_reason, reason, strlen(reason));
   wsstls_conn_end(c, status);

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCRATCH_KEPT = 4 << 20 };
+enum { SCRATCH_KEPT = 4 << 20, CLOSE_REASON = 123 };
 
 void wsstls_conn_ask_writable(wsstls_conn *c)
 {
@@ -54,6 +54,15 @@ void wsstls_conn_frames_free(wsstls_conn *c)
   c->frame_bytes = 0;
 }
 
+void wsstls_conn_want_close(wsstls_conn *c, int code, const char *reason,
+                            size_t len)
+{
+  c->close_wanted = 1;
+  c->close_code = (uint16_t)code;
+  wsstls_record_string(&c->close_reason, reason, len);
+  c->close_reason_len = (uint8_t)(c->close_reason != NULL ? len : 0);
+}
+
 int wsstls_conn_write_close(wsstls_conn *c)
 {
   unsigned char buf[LWS_PRE + 125];
@@ -62,8 +71,9 @@ int wsstls_conn_write_close(wsstls_conn *c)
   if (c->close_code != 1005) {
     buf[LWS_PRE] = (unsigned char)(c->close_code >> 8);
     buf[LWS_PRE + 1] = (unsigned char)c->close_code;
-    memcpy(buf + LWS_PRE + 2, c->close_reason, c->close_reason_len);
-    len = 2 + c->close_reason_len;
+    if (c->close_reason_len > 0)
+      memcpy(buf + LWS_PRE + 2, c->close_reason, c->close_reason_len);
+    len = 2u + c->close_reason_len;
   }
   c->close_written = 1;
   c->o.record.close_sent = 1;
@@ -278,13 +288,9 @@ wsstls_status wsstls_conn_close(wsstls_conn *c, int code, const char *reason,
     wsstls_conn_abort(c);
     return WSSTLS_OK;
   }
-  if (len >= sizeof c->close_reason)
+  if (len > CLOSE_REASON)
     return WSSTLS_WS_MESSAGE_TOO_BIG;
-  c->close_wanted = 1;
-  c->close_code = (uint16_t)code;
-  if (len > 0)
-    memcpy(c->close_reason, reason, len);
-  c->close_reason_len = len;
+  wsstls_conn_want_close(c, code, reason, len);
   c->o.record.phase = WSSTLS_PHASE_CLOSE;
   if (timeout > 0)
     c->limits.close = timeout;

@@ -31,6 +31,7 @@ void wsstls_record_free(wsstls_record *r)
   free(r->body);
   free(r->close_reason);
   free(r->events);
+  free(r->alerts);
   free(r->errors);
   free(r->outcome.message);
   wsstls_verdict_free(r->verdict);
@@ -103,7 +104,9 @@ void wsstls_record_alert(wsstls_record *r, int sent, int level, int number)
 
   wsstls_record_event(r, sent ? WSSTLS_EVENT_ALERT_SENT
                               : WSSTLS_EVENT_ALERT_RECEIVED, level, number);
-  if (r->nalerts >= WSSTLS_RECORD_ALERTS)
+  if (r->alerts == NULL)
+    r->alerts = calloc(WSSTLS_RECORD_ALERTS, sizeof *r->alerts);
+  if (r->alerts == NULL || r->nalerts >= WSSTLS_RECORD_ALERTS)
     return;
   row = &r->alerts[r->nalerts++];
   row->at = wsstls_record_at(r);

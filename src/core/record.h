@@ -131,8 +131,8 @@ typedef struct wsstls_record {
   char *close_reason;
   char **logs;                 /* lws's own lines about this connection */
   wsstls_event_row *events;
-  wsstls_alert_row alerts[WSSTLS_RECORD_ALERTS];
-  wsstls_ssl_error *errors;    /* first .. last, NULL until the first */
+  wsstls_alert_row *alerts;    /* NULL until the first, like the others */
+  wsstls_ssl_error *errors;    /* first .. last */
   wsstls_verdict *verdict;
   wsstls_outcome outcome;
 } wsstls_record;
