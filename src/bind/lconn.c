@@ -310,9 +310,7 @@ static int lconn_tls(lua_State *L)
 
 static int lconn_protocol(lua_State *L)
 {
-  wsstls_conn *c = check(L);
-
-  lua_pushstring(L, c->protocol); /* nil when it is NULL */
+  lua_pushstring(L, check(L)->protocol); /* nil for NULL */
   return 1;
 }
 
@@ -351,9 +349,7 @@ static int lconn_set_owner(lua_State *L)
 
 static int lconn_anchor(lua_State *L)
 {
-  wsstls_conn *c = check(L);
-
-  wsstls_lanchor(L, &c->io, lua_toboolean(L, 2));
+  wsstls_lanchor(L, &check(L)->io, lua_toboolean(L, 2));
   return 0;
 }
 
