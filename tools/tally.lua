@@ -1,6 +1,8 @@
 -- A busted output handler: the plain terminal's, which at the end of the
 -- run also appends "passed failed skipped" to the file $WSSTLS_TALLY, and
--- names the slowest tests when $WSSTLS_SLOW is set.
+-- names the slowest tests when $WSSTLS_SLOW is set. It lets go of every file
+-- that is done: busted keeps all it ran, and with it every module that each
+-- file loaded, and a spec's collectgarbage() has to look at all of that.
 local plain = require("busted.outputHandlers.plainTerminal")
 
 local function append(path, line)
@@ -20,6 +22,19 @@ return function(options)
   local busted = require("busted")
   local handler = plain(options)
   local times = {}
+
+  local function let_go(element)
+    for _, child in ipairs(busted.children(element)) do
+      let_go(child)
+      child.run, child.env, child.trace = nil, nil, nil
+    end
+  end
+
+  busted.subscribe({ "file", "end" }, function(file)
+    let_go(file)
+    handler.successes = {}
+    return nil, true
+  end)
 
   busted.subscribe({ "test", "end" }, function(element)
     local seconds = element.duration or 0
