@@ -29,7 +29,8 @@ describe("#slow memory that runs out", function()
       local output = stress.must_child(([[
         arg = { %d, %d }
         dofile "spec/core/failalloc.lua"
-      ]]):format(stress.times(1000), stress.full and 37 or 997), env, 240)
+      ]]):format(stress.full and 300 or 50, stress.full and 61 or 997), env,
+        240)
       assert.matches("verify as browsers do: %d+ allocations", output)
       assert.matches("\ndone$", output)
     end)

@@ -3,7 +3,8 @@
  * Loaded with LD_PRELOAD it stands before malloc of the C library (or of the
  * sanitizer) for everybody: OpenSSL, Lua and the module. Required from Lua it
  * is the switch: arm(n, forever) lets the n-th allocation from now on fail,
- * and with `forever` every later one; disarm() gives how many failed.
+ * and with `forever` every later one; disarm() gives how many failed, and
+ * how many there were when none did.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <lauxlib.h>
 
 static long left = -1; /* allocations until the first failure; -1: never */
+static long first;
 static long failed;
 static int forever;
 
@@ -76,15 +78,16 @@ static int arm(lua_State *L)
 
   forever = lua_toboolean(L, 2);
   failed = 0;
-  left = n;
+  first = left = n;
   return 0;
 }
 
 static int disarm(lua_State *L)
 {
-  left = -1;
   lua_pushnumber(L, (lua_Number)failed);
-  return 1;
+  lua_pushnumber(L, (lua_Number)(first - left));
+  left = -1;
+  return 2;
 }
 
 EXPORT int luaopen_failalloc(lua_State *L)
