@@ -79,7 +79,7 @@ describe("many connections at once #slow", function()
   it("serves others while 200 peers never begin their handshake", function()
     local failed = {}
     local server = stress.server {
-      handshake_timeout = stress.seconds(1),
+      handshake_timeout = stress.seconds(0.5),
       on_message = function(conn, data) conn:send(data) end,
       on_tls_error = function(observation)
         failed[#failed + 1] = observation
@@ -121,7 +121,7 @@ describe("many connections at once #slow", function()
   it("serves others while 300 peers never finish their request", function()
     local failed = {}
     local server = stress.server {
-      handshake_timeout = stress.seconds(1), tls = false,
+      handshake_timeout = stress.seconds(0.5), tls = false,
       on_message = function(conn, data) conn:send(data) end,
     }
     local n = stress.times(300)

@@ -94,11 +94,23 @@ function tools.gnutls(case, paths)
   return output, output
 end
 
+local empty = {} -- the files of a database without certificates
+
+local function copy_of_empty(db)
+  helper.must("mkdir " .. db)
+  if not empty["cert9.db"] then
+    helper.must("certutil -N --empty-password -d sql:" .. db)
+    for _, name in ipairs { "cert9.db", "key4.db", "pkcs11.txt" } do
+      empty[name] = helper.read(db .. "/" .. name)
+    end
+  end
+  for name, bytes in pairs(empty) do helper.write(db .. "/" .. name, bytes) end
+end
+
 -- A database with the roots, and CRLs with the certificates they belong to.
 local function nss_database(case, paths)
   local db = paths.dir .. "/nss"
-  helper.must("mkdir " .. db .. " && certutil -N --empty-password -d sql:"
-    .. db)
+  copy_of_empty(db)
   local function add(name, trust, object)
     local path = helper.write(paths.dir .. "/" .. name .. ".pem",
       object:pem())
