@@ -272,7 +272,7 @@ for i = 1, 5 do conns[i]:send(("x"):rep(100000)) end
 -- one that dials, one that waits, one that has a backlog
 wss.spawn(function() wss.connect(server.url, { ca = ca }) end)
 wss.spawn(function() conns[1]:receive() end)
-wss.spawn(function() conns[6]:send(("x"):rep(30000000)) end)
+wss.spawn(function() conns[6]:send(("x"):rep(12000000)) end)
 local turns = tonumber(os.getenv("TURNS") or "2")
 for _ = 1, turns do wss.step(0) end
 ]]
