@@ -114,7 +114,7 @@ describe("#slow a peer that says nothing", function()
     fails("wss://127.0.0.1:" .. lab:listen("skip"), { timeout = 0.2 },
       { code = "timeout-tls", phase = "tls" })
     fails("wss://127.0.0.1:" .. lab:listen(lab:tls(), "skip"), {
-      ca = ca, timeout = 0.2 },
+      ca = ca, timeout = 0.6 }, -- time enough for TLS where others are busy
       { code = "timeout-upgrade", phase = "upgrade" })
   end)
 
@@ -122,7 +122,7 @@ describe("#slow a peer that says nothing", function()
     -- each phase alone is shorter than the deadline, both together are not
     local began = os.time()
     fails("wss://127.0.0.1:" .. lab:listen(lab:tls(), "skip"), {
-      ca = endings.certs().ca, timeout = 0.3 },
+      ca = endings.certs().ca, timeout = 0.6 },
       { code = "timeout-upgrade", phase = "upgrade" })
     assert.is_true(os.time() - began <= 2)
   end)
@@ -136,7 +136,7 @@ describe("#slow a peer that says nothing", function()
     assert.equal(1, #seen.tls_errors)
     server:close()
 
-    server, seen = endings.serve { handshake_timeout = 0.2 }
+    server, seen = endings.serve { handshake_timeout = 0.6 }
     lab:connect(server.port, "tls", "send GET / HTTP/1.1\r\nHost:", "skip")
     endings.failure(server, seen,
       { code = "timeout-upgrade", phase = "upgrade", fault = "client" })
