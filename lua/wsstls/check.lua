@@ -40,7 +40,7 @@ local function verify_detail(o)
     or ("%d %s at depth %d"):format(verdict.code, verdict.name,
       verdict.depth or 0),
     expected and (" for %s:%s"):format(expected.kind:upper(), expected.value)
-      or "")
+      or ", the name was not checked")
 end
 
 local function upgrade_detail(o)

@@ -134,6 +134,13 @@ describe("a connection", function()
     assert.equal("y", request.headers.x)
   end)
 
+  it("says when its name was not looked at", function()
+    local server = listen()
+    local client = assert(dial(server, { verify_host = false }))
+    assert.same({ "name_unchecked" }, client:verify_result().policy.flags)
+    assert.same({}, assert(dial(server)):verify_result().policy.flags)
+  end)
+
   it("refuses to send text that is no UTF-8", function()
     local client, server = pair()
     for _, text in ipairs { "\255", "\195", ("a"):rep(99) .. "\237\160\128",

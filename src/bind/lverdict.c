@@ -220,6 +220,8 @@ static void push_flags(lua_State *L, const wsstls_verdict *v)
   add_flag(L, v->crl_check == 2, "crl_check_chain");
   add_flag(L, v->cn_fallback, "cn_fallback");
   add_flag(L, v->rules == WSSTLS_RULES_WEBPKI, "webpki");
+  add_flag(L, !v->peer_is_client && v->expected_host == NULL &&
+           v->expected_ip == NULL, "name_unchecked");
 }
 
 /* A number of the policy; absent when OpenSSL's own default holds. */
