@@ -520,16 +520,26 @@ build = {
       "lua/wsstls/catalogue/seeds/seed-lws-test-server.lua",
     ["wsstls.catalogue.seeds.seed-openssl-s-client"] =
       "lua/wsstls/catalogue/seeds/seed-openssl-s-client.lua",
+    ["wsstls.catalogue.seeds.seed-openssl-s-server"] =
+      "lua/wsstls/catalogue/seeds/seed-openssl-s-server.lua",
     ["wsstls.catalogue.seeds.seed-pfx-mtls"] =
       "lua/wsstls/catalogue/seeds/seed-pfx-mtls.lua",
     ["wsstls.catalogue.seeds.seed-pfx-password"] =
       "lua/wsstls/catalogue/seeds/seed-pfx-password.lua",
+    ["wsstls.catalogue.seeds.seed-python-browser"] =
+      "lua/wsstls/catalogue/seeds/seed-python-browser.lua",
     ["wsstls.catalogue.seeds.seed-python-js"] =
       "lua/wsstls/catalogue/seeds/seed-python-js.lua",
     ["wsstls.catalogue.seeds.seed-python-server"] =
       "lua/wsstls/catalogue/seeds/seed-python-server.lua",
+    ["wsstls.catalogue.seeds.seed-websocketpp-client"] =
+      "lua/wsstls/catalogue/seeds/seed-websocketpp-client.lua",
     ["wsstls.catalogue.seeds.seed-websocketpp-server"] =
       "lua/wsstls/catalogue/seeds/seed-websocketpp-server.lua",
+    ["wsstls.catalogue.seeds.seed-websocketpp-service"] =
+      "lua/wsstls/catalogue/seeds/seed-websocketpp-service.lua",
+    ["wsstls.catalogue.seeds.seed-websocketpp-ws"] =
+      "lua/wsstls/catalogue/seeds/seed-websocketpp-ws.lua",
     ["wsstls.catalogue.upgrade.timeout-upgrade-silent-client"] =
       "lua/wsstls/catalogue/upgrade/timeout-upgrade-silent-client.lua",
     ["wsstls.catalogue.upgrade.timeout-upgrade"] =
