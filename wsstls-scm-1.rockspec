@@ -325,6 +325,8 @@ build = {
       "lua/wsstls/catalogue/certificate/cert-wildcard-apex.lua",
     ["wsstls.catalogue.certificate.cert-wildcard-two-labels"] =
       "lua/wsstls/catalogue/certificate/cert-wildcard-two-labels.lua",
+    ["wsstls.catalogue.certificate.control-cn-fallback"] =
+      "lua/wsstls/catalogue/certificate/control-cn-fallback.lua",
     ["wsstls.catalogue.certificate.control-empty-subject"] =
       "lua/wsstls/catalogue/certificate/control-empty-subject.lua",
     ["wsstls.catalogue.certificate.control-good"] =
@@ -349,16 +351,40 @@ build = {
       "lua/wsstls/catalogue/certificate/trust-store-empty.lua",
     ["wsstls.catalogue.client-certificate.client-cert-bad-signature"] =
       "lua/wsstls/catalogue/client-certificate/client-cert-bad-signature.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-ca-key-too-weak"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-ca-key-too-weak.lua",
     ["wsstls.catalogue.client-certificate.client-cert-chain-incomplete"] =
       "lua/wsstls/catalogue/client-certificate/client-cert-chain-incomplete.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-depth"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-depth.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-digest-too-weak"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-digest-too-weak.lua",
     ["wsstls.catalogue.client-certificate.client-cert-expired"] =
       "lua/wsstls/catalogue/client-certificate/client-cert-expired.lua",
     ["wsstls.catalogue.client-certificate.client-cert-foreign"] =
       "lua/wsstls/catalogue/client-certificate/client-cert-foreign.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-host-mismatch"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-host-mismatch.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-invalid-ca"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-invalid-ca.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-ip-mismatch"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-ip-mismatch.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-key-too-weak"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-key-too-weak.lua",
     ["wsstls.catalogue.client-certificate.client-cert-missing"] =
       "lua/wsstls/catalogue/client-certificate/client-cert-missing.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-name-excluded"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-name-excluded.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-name-not-permitted"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-name-not-permitted.lua",
     ["wsstls.catalogue.client-certificate.client-cert-not-yet-valid"] =
       "lua/wsstls/catalogue/client-certificate/client-cert-not-yet-valid.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-partial-chain"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-partial-chain.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-path-length"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-path-length.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-pin-mismatch"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-pin-mismatch.lua",
     ["wsstls.catalogue.client-certificate.client-cert-purpose"] =
       "lua/wsstls/catalogue/client-certificate/client-cert-purpose.lua",
     ["wsstls.catalogue.client-certificate.client-cert-rejected"] =
@@ -367,14 +393,26 @@ build = {
       "lua/wsstls/catalogue/client-certificate/client-cert-revoked.lua",
     ["wsstls.catalogue.client-certificate.client-cert-self-signed"] =
       "lua/wsstls/catalogue/client-certificate/client-cert-self-signed.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-strict"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-strict.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-unclassified"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-unclassified.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-unknown-critical-extension"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-unknown-critical-extension.lua",
     ["wsstls.catalogue.client-certificate.client-cert-untrusted"] =
       "lua/wsstls/catalogue/client-certificate/client-cert-untrusted.lua",
     ["wsstls.catalogue.client-certificate.client-cert-verify-callback"] =
       "lua/wsstls/catalogue/client-certificate/client-cert-verify-callback.lua",
+    ["wsstls.catalogue.client-certificate.client-cert-webpki"] =
+      "lua/wsstls/catalogue/client-certificate/client-cert-webpki.lua",
+    ["wsstls.catalogue.client-certificate.client-crl-bad-signature"] =
+      "lua/wsstls/catalogue/client-certificate/client-crl-bad-signature.lua",
     ["wsstls.catalogue.client-certificate.client-crl-expired"] =
       "lua/wsstls/catalogue/client-certificate/client-crl-expired.lua",
     ["wsstls.catalogue.client-certificate.client-crl-missing"] =
       "lua/wsstls/catalogue/client-certificate/client-crl-missing.lua",
+    ["wsstls.catalogue.client-certificate.client-crl-not-yet-valid"] =
+      "lua/wsstls/catalogue/client-certificate/client-crl-not-yet-valid.lua",
     ["wsstls.catalogue.client-certificate.control-client-cert"] =
       "lua/wsstls/catalogue/client-certificate/control-client-cert.lua",
     ["wsstls.catalogue.close.closed-abnormally-client"] =
@@ -417,12 +455,20 @@ build = {
       "lua/wsstls/catalogue/config/config-password-missing.lua",
     ["wsstls.catalogue.config.config-password-wrong"] =
       "lua/wsstls/catalogue/config/config-password-wrong.lua",
+    ["wsstls.catalogue.config.config-pkcs12-algorithm"] =
+      "lua/wsstls/catalogue/config/config-pkcs12-algorithm.lua",
     ["wsstls.catalogue.config.config-sigalg-unknown"] =
       "lua/wsstls/catalogue/config/config-sigalg-unknown.lua",
     ["wsstls.catalogue.config.config-truncated"] =
       "lua/wsstls/catalogue/config/config-truncated.lua",
     ["wsstls.catalogue.config.config-version-range"] =
       "lua/wsstls/catalogue/config/config-version-range.lua",
+    ["wsstls.catalogue.config.config-write-failed"] =
+      "lua/wsstls/catalogue/config/config-write-failed.lua",
+    ["wsstls.catalogue.config.limit-files"] =
+      "lua/wsstls/catalogue/config/limit-files.lua",
+    ["wsstls.catalogue.config.listen-denied"] =
+      "lua/wsstls/catalogue/config/listen-denied.lua",
     ["wsstls.catalogue.config.listen-failed"] =
       "lua/wsstls/catalogue/config/listen-failed.lua",
     ["wsstls.catalogue.config.listen-in-use"] =
@@ -540,6 +586,9 @@ build = {
       "lua/wsstls/catalogue/seeds/seed-websocketpp-service.lua",
     ["wsstls.catalogue.seeds.seed-websocketpp-ws"] =
       "lua/wsstls/catalogue/seeds/seed-websocketpp-ws.lua",
+    ["wsstls.catalogue.unstaged"] = "lua/wsstls/catalogue/unstaged.lua",
+    ["wsstls.catalogue.upgrade.limit-connections"] =
+      "lua/wsstls/catalogue/upgrade/limit-connections.lua",
     ["wsstls.catalogue.upgrade.timeout-upgrade-silent-client"] =
       "lua/wsstls/catalogue/upgrade/timeout-upgrade-silent-client.lua",
     ["wsstls.catalogue.upgrade.timeout-upgrade"] =
@@ -556,6 +605,8 @@ build = {
       "lua/wsstls/catalogue/upgrade/upgrade-bad-gateway.lua",
     ["wsstls.catalogue.upgrade.upgrade-bad-method"] =
       "lua/wsstls/catalogue/upgrade/upgrade-bad-method.lua",
+    ["wsstls.catalogue.upgrade.upgrade-bad-request"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-bad-request.lua",
     ["wsstls.catalogue.upgrade.upgrade-bad-response"] =
       "lua/wsstls/catalogue/upgrade/upgrade-bad-response.lua",
     ["wsstls.catalogue.upgrade.upgrade-bad-subprotocol"] =
@@ -584,8 +635,16 @@ build = {
       "lua/wsstls/catalogue/upgrade/upgrade-not-found.lua",
     ["wsstls.catalogue.upgrade.upgrade-not-websocket"] =
       "lua/wsstls/catalogue/upgrade/upgrade-not-websocket.lua",
+    ["wsstls.catalogue.upgrade.upgrade-redirect-login"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-redirect-login.lua",
     ["wsstls.catalogue.upgrade.upgrade-redirect-no-location"] =
       "lua/wsstls/catalogue/upgrade/upgrade-redirect-no-location.lua",
+    ["wsstls.catalogue.upgrade.upgrade-redirect-see-other"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-redirect-see-other.lua",
+    ["wsstls.catalogue.upgrade.upgrade-redirect-slash"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-redirect-slash.lua",
+    ["wsstls.catalogue.upgrade.upgrade-redirect-temporary"] =
+      "lua/wsstls/catalogue/upgrade/upgrade-redirect-temporary.lua",
     ["wsstls.catalogue.upgrade.upgrade-redirect"] =
       "lua/wsstls/catalogue/upgrade/upgrade-redirect.lua",
     ["wsstls.catalogue.upgrade.upgrade-rejected"] =

@@ -24,6 +24,24 @@ judge, or the side is a raw peer that does the wrong thing itself). This page
 is written by `make catalogue`.
 ]]
 
+local UNSTAGED = [[
+
+## Codes without a scenario
+
+`wsstls explain` has a page for these, too.
+
+| code | why |
+|---|---|
+]]
+
+-- What a seed names and Debian and npm do not have.
+local ABSENT = [[
+
+Of the peers that the seeds name one is not here: websocket-sharp. It is
+published on NuGet only, neither as a Debian package nor as one of npm, and
+nothing else stands for it.
+]]
+
 local BADSSL = [[
 
 ## badssl.com
@@ -69,6 +87,12 @@ for _, group in ipairs(order) do
       one.fault == "none" and "-" or one.fault, code_of(one.expect.client),
       code_of(one.expect.server))
   end
+end
+
+write("%s%s", ABSENT, UNSTAGED)
+local unstaged = require "wsstls.catalogue.unstaged"
+for _, code in ipairs(require "wsstls.codes".list()) do
+  if unstaged[code] then write("| %s | %s |\n", code, unstaged[code]) end
 end
 
 write("%s", BADSSL)

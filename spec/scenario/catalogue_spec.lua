@@ -141,6 +141,42 @@ describe("a scenario of the catalogue", function()
   end)
 end)
 
+describe("the catalogue, as a whole,", function()
+  it("shows every code, or says why not", function()
+    local unstaged = require("wsstls.catalogue.unstaged")
+    local shown, problems = { ok = true }, {}
+    for _, entry in ipairs(INDEX) do
+      local one = module_of(entry)
+      shown[one.name] = true
+      for _, expect in ipairs { one.expect, one.fixed.expect or {} } do
+        for _, side in ipairs { "client", "server" } do
+          for _, slug in ipairs(slugs_of(expect[side])) do
+            shown[slug] = true
+          end
+        end
+      end
+    end
+    for _, code in ipairs(require("wsstls.codes").list()) do
+      if (shown[code] or false) == (unstaged[code] ~= nil) then
+        problems[#problems + 1] = code
+      end
+    end
+    assert.same({}, problems)
+    for code in pairs(unstaged) do
+      assert.is_truthy(require("wsstls.codes").get(code), code)
+    end
+  end)
+
+  it("has each of the hundred numbered rows", function()
+    local rows, lacking = {}, {}
+    for _, entry in ipairs(INDEX) do rows[module_of(entry).row or 0] = true end
+    for i = 1, 100 do
+      if not rows[i] then lacking[#lacking + 1] = i end
+    end
+    assert.same({}, lacking)
+  end)
+end)
+
 describe("the list of badssl.com's cases", function()
   local cases = require("wsstls.catalogue.badssl")
   local names = {}

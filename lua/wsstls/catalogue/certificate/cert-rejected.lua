@@ -1,27 +1,33 @@
+local told -- what on_tls_error heard
+
 return require "wsstls".scenario {
   name = "cert-rejected", fault = "server",
   title = "What the server learns when its certificate is refused",
-  text = "The other side of every row here: the alert says what the client "
-    .. "thought, and the failure has the client's address. Here it trusts "
-    .. "another root.",
+  text = "`on_tls_error` is called: the alert says what the client thought, "
+    .. "and the record has the client's address.",
   tags = { "certificate", "catalogue" },
 
-  pki = function(pki)
+  pki = function(pki, ctx)
     local root = pki.ca { cn = "Test Root" }
-    local inter = root:intermediate { cn = "Test Intermediate" }
+    told = nil
+    ctx.at_end(function()
+      assert((told ~= nil) == (ctx.name == "cert-rejected"))
+      assert(not told or told.peer.ip == "127.0.0.1" and told.peer.port > 0)
+    end)
     return { root = root, other = pki.ca { cn = "Another Root" },
-      server = inter:issue { cn = "localhost", dns = "localhost" } }
+      server = root:issue { cn = "localhost", dns = "localhost" } }
   end,
 
-  server = { cert = "$server" },
+  server = {
+    cert = "$server",
+    on_tls_error = function(observation) told = observation end,
+  },
   client = { ca = "$other" },
 
   expect = {
     client = {
-      code = "cert-untrusted", slug = "cert-untrusted-root",
-      fault = "server", rejected_by = "client",
-      verify = 20, depth = 1, errors = { "20@1" },
-      alert_sent = 48,
+      code = "cert-untrusted", fault = "server", rejected_by = "client",
+      verify = 20, depth = 0, alert_sent = 48,
     },
     server = {
       code = "cert-rejected", phase = "tls", fault = "server",

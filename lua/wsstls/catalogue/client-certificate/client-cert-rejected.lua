@@ -1,20 +1,18 @@
 return require "wsstls".scenario {
   name = "client-cert-rejected", fault = "client",
-  title = "What the client learns when its certificate is refused",
-  text = "The other side of every row here, in TLS 1.3 after its own "
-    .. "handshake had succeeded.",
+  title = "A certificate is optional, and a bad one is refused all the same",
+  text = "The server lets in who sends none; who sends one of a foreign CA "
+    .. "is turned away, and hears of it by an alert only.",
   tags = { "client-certificate", "catalogue" },
 
   pki = function(pki)
     local root = pki.ca { cn = "Test Root" }
-    local other = pki.ca { cn = "Another Root" }
     return { root = root,
       server = root:issue { cn = "localhost", dns = "localhost" },
-      client = other:issue { cn = "client" },
-      good = root:issue { cn = "client" } }
+      client = pki.ca { cn = "Another Root" }:issue { cn = "client" } }
   end,
 
-  server = { cert = "$server", ca = "$root", client_verify = "required" },
+  server = { cert = "$server", ca = "$root", client_verify = "optional" },
   client = { ca = "$root", cert = "$client" },
 
   expect = {
@@ -23,11 +21,9 @@ return require "wsstls".scenario {
       fault = "client", rejected_by = "server", alert_received = 48,
     },
     server = {
-      code = "client-cert-untrusted",
-      fault = "client", rejected_by = "server",
-      verify = 20, depth = 0, errors = { "20@0", "21@0" },
-      alert_sent = 48,
+      code = "client-cert-untrusted", fault = "client",
+      verify = 20, depth = 0, alert_sent = 48,
     },
   },
-  fixed = { client = { cert = "$good" } },
+  fixed = { client = { cert = "$none" } },
 }
