@@ -17,7 +17,9 @@ Every failure here is one command away, and so is its fixed twin:
 A scenario is a file, `lua/wsstls/catalogue/GROUP/NAME.lua`, and an example:
 what is made, both sides, what each of them must observe, and what repairs it.
 All of them are run by `spec/scenario/catalogue_spec.lua`, in TLS 1.2 and 1.3
-unless they are about one of the two, with their twins.
+unless they are about one of the two, with their twins. One that needs a
+foreign program which is not there is skipped, and says so; `make peers` builds
+that of websocketpp (put build/peers on the PATH).
 
 "Client" and "server" are the codes on the two sides ("-": there is nothing to
 judge, or the side is a raw peer that does the wrong thing itself). This page
