@@ -15,7 +15,8 @@ return require "wsstls".scenario {
     cert = "$server",
     on_upgrade = function(request)
       if request.headers.cookie == "session=1" then return true end
-      return { status = 302, headers = { Location = "https://localhost/login" } }
+      return { status = 302,
+        headers = { Location = "https://localhost/login" } }
     end,
   },
   client = { ca = "$root" },

@@ -1,8 +1,8 @@
 return require "wsstls".scenario {
   name = "upgrade-redirect-slash", row = 86, fault = "client",
   title = "308: the path lacks its last slash",
-  text = "Web frameworks mend the path of a page so; a WebSocket client does not "
-    .. "follow.",
+  text = "Web frameworks mend the path of a page so; a WebSocket client does "
+    .. "not follow.",
   slug = "upgrade-redirect",
   tags = { "upgrade", "catalogue" },
 
