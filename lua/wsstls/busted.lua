@@ -26,15 +26,31 @@ local busted = {}
 -- Seconds that a late end is waited for, and a connection to close.
 local LATE, CLOSE = 5, 1
 
+local WIDTH = 78
+
 local open = {}
 
 -- luassert prints its arguments into the message: ours is the whole of it.
 say:set("assertion.wsstls", "%s")
 
+-- A paragraph is one line; a terminal would break it anywhere.
+local function laid_out(story)
+  local out = {}
+  for line in (story .. "\n"):gmatch "(.-)\n" do
+    local indent = line:match "^ *"
+    for i, part in ipairs(#line > WIDTH
+        and text.wrap(line, WIDTH - #indent - 2) or { line }) do
+      out[#out + 1] = i > 1 and indent .. "  " .. part
+        or #line > WIDTH and indent .. part or part
+    end
+  end
+  return table.concat(out, "\n")
+end
+
 local function register(name, judge)
   luassert:register("assertion", name, function(_, arguments, level)
     local ok, story, result = judge(arguments, (level or 1) + 1)
-    arguments[1], arguments.n, arguments.nofmt = story, 1, { true }
+    arguments[1], arguments.n, arguments.nofmt = laid_out(story), 1, { true }
     return ok, result ~= nil and { result } or nil
   end, "assertion.wsstls", "assertion.wsstls")
 end

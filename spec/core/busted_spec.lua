@@ -139,6 +139,10 @@ end)
 end)
 ]] }, "my_spec.lua")
     assert.is_true(status > 0)
+    for line in output:gmatch "[^\n]+" do
+      assert.is_true(#line < 132, line) -- 78, and the place in front
+    end
+    output = output:gsub("\n +", " ")
     for _, text in ipairs {
       "0 successes / 6 failures / 1 error",
       "/ does not connect: cert-host-mismatch: the certificate does not "
