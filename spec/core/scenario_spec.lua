@@ -340,8 +340,8 @@ end)
 describe("the matrix", function()
   it("crosses scenarios with versions, keys and the twin", function()
     local results = scenario.matrix { scenarios = { expired(),
-      expired { name = "only 1.2", versions = { "TLSv1.2" } } },
-      versions = { "TLSv1.2", "TLSv1.3" }, keys = { "ec", "ed25519" } }
+      expired { name = "only 1.2", versions = { "1.2" } } },
+      versions = { "1.2", "TLSv1.3" }, keys = { "ec", "ed25519" } }
     local names = {}
     for i, result in ipairs(results) do
       passes(result)
@@ -351,5 +351,14 @@ describe("the matrix", function()
     assert.equal("expired TLSv1.2 ec", names[1])
     assert.equal("expired/fixed TLSv1.3 ed25519", names[8])
     assert.equal("only 1.2 TLSv1.2 ec", names[9])
+    for text, o in pairs {
+      ["matrix: versions[1]: expected TLSv1,"] = { versions = { "9" } },
+      ["matrix: keys[1]: there is no 'dsa'"] = { keys = { "dsa" } },
+    } do
+      local ok, err = pcall(scenario.matrix, o)
+      assert.is_false(ok)
+      assert.matches(text, err, 1, true)
+    end
+    assert.has_error(function() expired { versions = { "1.4" } } end)
   end)
 end)

@@ -7,6 +7,7 @@ local expectation = require "wsstls.scenario.expectation"
 local nearest = require "wsstls.nearest"
 local options = require "wsstls.options"
 local specs = require "wsstls.options_specs"
+local types = require "wsstls.options_types"
 
 local definition = {}
 
@@ -154,6 +155,51 @@ local function check_list(list, where)
   return nil
 end
 
+--- TLS versions, however they are written ("1.2"), in OpenSSL's way.
+-- @tparam table|nil list
+-- @tparam string where for the message
+-- @treturn table|nil a new list; nil and what is wrong
+function definition.versions(list, where)
+  if list == nil then return nil end
+  local out = {}
+  for i, item in ipairs(list) do
+    local version, bad = types.version(item, "")
+    if not version then
+      return nil, ("%s[%d]%s"):format(where, i, bad:match "^option ''(.*)")
+    end
+    out[i] = version
+  end
+  return out
+end
+
+-- The definition with its versions in one form; nil and what is wrong.
+local function with_versions(t, where)
+  if not t or t.versions == nil then return t end
+  local versions, bad = definition.versions(t.versions, where .. "versions")
+  if not versions then return nil, bad end
+  local out = {}
+  for name, value in pairs(t) do out[name] = value end
+  out.versions = versions
+  return out
+end
+
+--- Reads a definition that `check` has found good.
+-- @tparam table t
+-- @treturn table|nil the definition to keep; nil and what is wrong
+function definition.read(t)
+  local where = ("scenario '%s': "):format(t.name)
+  local out, bad = with_versions(t, where)
+  if not out then return nil, bad end
+  local fixed
+  fixed, bad = with_versions(t.fixed, where .. "fixed.")
+  if bad then return nil, bad end
+  if fixed == t.fixed then return out end
+  local copy = {}
+  for name, value in pairs(out) do copy[name] = value end
+  copy.fixed = fixed
+  return copy
+end
+
 --- Checks a definition.
 -- @tparam table t
 -- @treturn string|nil what is wrong with it
@@ -166,7 +212,6 @@ function definition.check(t)
   local where = ("scenario '%s'"):format(t.name)
   local bad = check_fields(t, FIELDS, where)
     or check_list(t.tags, where .. ": tags")
-    or check_list(t.versions, where .. ": versions")
     or t.fixed and check_fields(t.fixed, FIXED, where .. ": fixed")
     or check_part(t, where .. ": ")
     or t.fixed and check_part(t.fixed, where .. ": fixed.")

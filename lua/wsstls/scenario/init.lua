@@ -44,9 +44,10 @@ function scenario.is(x)
 end
 
 local function new(t)
-  local bad = definition.check(t)
+  local bad, one = definition.check(t), nil
+  if not bad then one, bad = definition.read(t) end
   if bad then return nil, bad end
-  return setmetatable({ definition = t }, mt)
+  return setmetatable({ definition = one }, mt)
 end
 
 -- ---------------------------------------------------------------- running
@@ -222,6 +223,14 @@ function scenario.matrix(o)
   local _, bad = check.options(MATRIX, o, "matrix")
   if bad then error(bad, 2) end
   o = o or {}
+  local versions
+  versions, bad = definition.versions(o.versions, "matrix: versions")
+  if bad then error(bad, 2) end
+  for i, key in ipairs(o.keys or {}) do
+    _, bad = check.member(key, KEYS, ("matrix: keys[%d]"):format(i))
+    if bad then error(bad, 2) end
+  end
+  o = setmetatable({ versions = versions }, { __index = o })
   for i, one in ipairs(o.scenarios or {}) do
     if not scenario.is(one) then
       error(("matrix: scenarios[%d] is no scenario"):format(i), 2)
