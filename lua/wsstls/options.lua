@@ -326,6 +326,7 @@ function finishers.relay(o)
 end
 
 function finishers.verify(o)
+  if o.host and o.ip then return "options 'host' and 'ip': give one of them" end
   if o.host then o.verify_host, o.host = o.host, nil end
   if o.ip then o.verify_ip, o.ip = o.ip, nil end
   if o.time then o.verify_time, o.time = o.time, nil end

@@ -9,6 +9,7 @@
 local codes = require "wsstls.codes"
 local diagnosis = require "wsstls.diagnosis"
 local names = require "wsstls.names"
+local nearest = require "wsstls.nearest"
 local pasted = require "wsstls.explain.pasted"
 local text = require "wsstls.report.text"
 local words = require "wsstls.diagnosis.words"
@@ -221,13 +222,15 @@ local function string_meanings(s)
   return text_meanings(s)
 end
 
--- Slugs that share a word with what was asked for.
+-- The slug that was probably meant, and those that share a word with it.
 local function near(s)
-  local list = {}
-  if #s > 60 then return list end
+  if #s > 60 then return {} end
+  local best = nearest(s, diagnosis.slugs())
+  local list = { best }
   for _, slug in ipairs(diagnosis.slugs()) do
     for word in s:lower():gmatch("[%l%d]+") do
-      if #word > 3 and slug:find(word, 1, true) and #list < 6 then
+      if #word > 3 and slug ~= best and slug:find(word, 1, true)
+         and #list < 6 then
         list[#list + 1] = slug
         break
       end
@@ -257,8 +260,12 @@ function explain.explain(x)
   local kind, list = type(x), nil
   if kind == "table" then
     local findings = diagnosis.diagnose(x)
-    list = #findings > 0 and { { kind = "error", findings = findings } }
-      or { { kind = "error", findings = {}, title = "no error" } }
+    list = {}
+    if #findings > 0 then
+      list[1] = { kind = "error", findings = findings }
+    elseif x.schema or x.ok ~= nil or x.code then -- one of ours, without fault
+      list[1] = { kind = "error", findings = {}, title = "no error" }
+    end
   elseif kind == "number" then
     list = number_meanings(x)
   elseif kind == "string" then
