@@ -77,11 +77,12 @@ end
 
 local KINDS = {
   connect = { "identity", "trust", "wire", "name", "session", "client" },
-  listen = { "identity", "trust", "wire", "name", "session", "server" },
-  reload = { "identity", "trust", "wire" },
-  sni = { "identity", "wire" },
-  tls = { "identity", "trust", "wire", "name" },
-  tls_server = { "identity", "trust", "wire", "name" },
+  listen = { "identity", "trust", "wire", "answer", "name", "session",
+             "server" },
+  reload = { "identity", "trust", "wire", "answer" },
+  sni = { "identity", "wire", "answer" },
+  tls = { "identity", "trust", "wire", "answer", "name" },
+  tls_server = { "identity", "trust", "wire", "answer", "name" },
   verify = { "trust", "name", "offline" },
   handlers = { "handlers" }, relay = { "relay" },
   frame = { "frame" },

@@ -1,8 +1,9 @@
 --- Every option there is: its name, its type, where it may stand.
 --
 -- One row per option; `options.lua` reads them. Groups: `identity` (own
--- certificate), `trust` (whom to believe), `wire` (TLS itself), `name` (whom
--- to expect), `session` (WebSocket), `client`, `server`.
+-- certificate), `trust` (whom to believe), `wire` (TLS itself), `answer` (TLS
+-- of servers), `name` (whom to expect), `session` (WebSocket), `client`,
+-- `server`.
 -- @module wsstls.options_specs
 
 local types = require "wsstls.options_types"
@@ -36,13 +37,17 @@ specs.trust = {
 specs.wire = {
   min_version = types.version, max_version = types.version,
   ciphers = types.colons, ciphersuites = types.colons, groups = types.colons,
-  sigalgs = types.colons, alpn = types.alpn, alpn_strict = types.boolean,
-  tickets = types.integer(0, 100),
+  sigalgs = types.colons, alpn = types.alpn,
   keylog = function(value, name)
     if type(value) == "function" then return value end
     if types.text(value, name) then return value end
     return types.wrong(name, "a path or a function", value)
   end,
+}
+
+-- What only a server does in the handshake.
+specs.answer = {
+  alpn_strict = types.boolean, tickets = types.integer(0, 100),
 }
 
 specs.name = {

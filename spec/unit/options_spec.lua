@@ -155,6 +155,13 @@ describe("options", function()
     assert.equal("a", read("reload", { chain = "a" }).chain)
   end)
 
+  it("send those of a server there", function()
+    for name, value in pairs { alpn_strict = true, tickets = 0 } do
+      refused("it belongs to wss%.listen", "connect", { [name] = value })
+      assert.equal(value, read("reload", { [name] = value })[name])
+    end
+  end)
+
   it("refuse what the core could only raise from inside", function()
     refused("option 'ca'", "connect", { ca = io.stdout })
     refused("option 'cert'", "listen", { cert = { material = io.stdout } })
