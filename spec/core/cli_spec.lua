@@ -357,6 +357,18 @@ describe("wsstls pki", function()
     ok("dhparam", "3072", "--out", dir .. "/dh.pem")
     contains(helper.read(dir .. "/dh.pem"), "BEGIN DH PARAMETERS")
     refused("bits", "pki", "dhparam", "1.5")
+    refused("or give --custom", "pki", "dhparam", "1000")
+  end)
+
+  it("takes negative numbers, and speaks of its own flags", function()
+    refused("the year 9999, got -5", "pki", "make", "server", "--dir", dir,
+      "--days", "-5")
+    refused("has a blank in it\n", "pki", "make", "server", "--dir", dir,
+      "--dns", "a b")
+    helper.write(dir .. "/sealed.p12", assert(assert(pki.self_signed {
+      cn = "x" }):pkcs12("pw")))
+    refused("give its password with --pass\n", "verify",
+      dir .. "/sealed.p12")
   end)
 
   it("makes broken certificates by name", function()

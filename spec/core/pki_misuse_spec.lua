@@ -43,8 +43,20 @@ describe("misuse", function()
     raises("is not an IP network", ca.intermediate, ca,
       { name_constraints = { permitted = "IP:10.0.0.0/99" } })
     raises("no standard group has 1000 bits", pki.dhparam, 1000)
+    raises("no signature of EC with MD5", ca.issue, ca, { digest = "md5" })
+    raises("from 0, or hex text", ca.issue, ca, { serial = -1 })
+    raises("not beyond the year 9999", ca.issue, ca, { days = 1e9 })
+    raises("did you mean 'serverAuth'", ca.issue, ca,
+      { extended_key_usage = "serverauth" })
     raises("call it with a colon", leaf.pem)
     raises("say where", leaf.save, leaf, {})
+  end)
+
+  it("is not what may be the name of a file", function()
+    local made, err, code = ca:issue { key = "dsa" }
+    assert.is_nil(made)
+    assert.equal("config-file-missing", code)
+    assert.matches("nor is 'dsa' a type of key: ec, rsa", err.message)
   end)
 
   it("raises at the caller's level", function()

@@ -60,7 +60,7 @@ static wsstls_status next_block(wsstls_collection *c, const char *s,
   if (end == NULL)
     return wsstls_error_set(
       c->err, WSSTLS_CONFIG_TRUNCATED,
-      "%s: the block -----BEGIN %s----- has no -----END line", c->source,
+      "%s: the PEM block \"%s\" has no END line", c->source,
       b->name);
   b->end = end + n;
   return WSSTLS_OK;
@@ -204,8 +204,8 @@ static wsstls_status read_block(wsstls_collection *c, const block *b)
     /* what it finds it says; of missing memory it keeps silent */
     status = ERR_peek_error() == 0 ? WSSTLS_LIMIT_MEMORY : wsstls_error_set(
       c->err, WSSTLS_CONFIG_NOT_A_CERTIFICATE,
-      "%s: the block -----BEGIN %s----- is damaged: its base64 does not "
-      "decode", c->source, b->name);
+      "%s: the PEM block \"%s\" is damaged: its base64 does not decode",
+      c->source, b->name);
   } else {
     int sealed = header[0] != '\0' && ends_with(name, "PRIVATE KEY");
 

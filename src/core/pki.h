@@ -220,5 +220,8 @@ wsstls_status wsstls_folder_rehash(const char *dir,
 /* Sets `err` to "what: OpenSSL's newest reason" and returns `status`. */
 wsstls_status wsstls_pki_fail(wsstls_error *err, wsstls_status status,
                               const char *what);
+/* The same for a signature that OpenSSL refused to make. */
+wsstls_status wsstls_pki_unsigned(wsstls_error *err, const char *what,
+                                  const EVP_PKEY *signer, const EVP_MD *md);
 
 #endif

@@ -244,8 +244,7 @@ wsstls_status wsstls_cert_make(const wsstls_certspec *spec, EVP_PKEY *key,
   if (status == WSSTLS_OK)
     status = fill(spec, key, csr, issuer, x, err);
   if (status == WSSTLS_OK && !X509_sign(x, signer, md))
-    status = wsstls_pki_fail(err, WSSTLS_PKI_MISUSE,
-                             "the certificate cannot be signed");
+    status = wsstls_pki_unsigned(err, "the certificate", signer, md);
   if (status == WSSTLS_OK && is_unsigned(x))
     status = WSSTLS_LIMIT_MEMORY;
   if (status == WSSTLS_OK && spec->tamper_signature &&

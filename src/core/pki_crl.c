@@ -191,8 +191,7 @@ wsstls_status wsstls_crl_make(const wsstls_crlspec *spec, X509 *issuer,
   if (status == WSSTLS_OK)
     status = fill(spec, issuer, crl, err);
   if (status == WSSTLS_OK && !X509_CRL_sign(crl, signer, md))
-    status = wsstls_pki_fail(err, WSSTLS_PKI_MISUSE,
-                             "the CRL cannot be signed");
+    status = wsstls_pki_unsigned(err, "the CRL", signer, md);
   if (status == WSSTLS_OK && is_unsigned(crl))
     status = WSSTLS_LIMIT_MEMORY;
   if (status == WSSTLS_OK &&

@@ -63,8 +63,7 @@ wsstls_status wsstls_csr_make(const wsstls_certspec *spec, EVP_PKEY *key,
   if (status == WSSTLS_OK)
     status = fill(spec, key, csr, err);
   if (status == WSSTLS_OK && !X509_REQ_sign(csr, key, md))
-    status = wsstls_pki_fail(err, WSSTLS_PKI_MISUSE,
-                             "the request cannot be signed");
+    status = wsstls_pki_unsigned(err, "the request", key, md);
   if (status == WSSTLS_OK && is_unsigned(csr))
     status = WSSTLS_LIMIT_MEMORY;
   if (status == WSSTLS_OK && spec->tamper_signature &&

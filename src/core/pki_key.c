@@ -23,6 +23,21 @@ wsstls_status wsstls_pki_fail(wsstls_error *err, wsstls_status status,
   return wsstls_errors_judge(status, err);
 }
 
+wsstls_status wsstls_pki_unsigned(wsstls_error *err, const char *what,
+                                  const EVP_PKEY *signer, const EVP_MD *md)
+{
+  const char *type = EVP_PKEY_get0_type_name(signer);
+  char text[160];
+
+  /* OpenSSL says nothing when no signature algorithm joins the two */
+  if (ERR_peek_error() == 0 && md != NULL && type != NULL)
+    return wsstls_error_set(err, WSSTLS_PKI_MISUSE,
+                            "%s cannot be signed: there is no signature of "
+                            "%s with %s", what, type, EVP_MD_get0_name(md));
+  snprintf(text, sizeof text, "%s cannot be signed", what);
+  return wsstls_pki_fail(err, WSSTLS_PKI_MISUSE, text);
+}
+
 void wsstls_blob_clear(wsstls_blob *b)
 {
   if (b->data != NULL)

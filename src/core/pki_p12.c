@@ -5,12 +5,16 @@
 #include "certutil.h"
 #include "pki.h"
 
-typedef struct seal { int key, cert, mac_old; } seal;
+typedef struct seal {
+  int key, cert, mac_old;
+  const char *what;            /* failed, when it cannot be made */
+} seal;
 
 static wsstls_status choose(const char *algorithm, seal *s,
                             wsstls_error *err)
 {
   memset(s, 0, sizeof *s);     /* zeros: OpenSSL's own modern defaults */
+  s->what = "the PKCS#12 file cannot be made";
   if (algorithm == NULL || strcmp(algorithm, "aes") == 0)
     return WSSTLS_OK;
   s->mac_old = 1;
@@ -19,6 +23,9 @@ static wsstls_status choose(const char *algorithm, seal *s,
   if (strcmp(algorithm, "3des") == 0)
     return WSSTLS_OK;
   s->cert = NID_pbe_WithSHA1And40BitRC2_CBC;
+  s->what = "the PKCS#12 file cannot be made with "
+    "pbeWithSHA1And40BitRC2-CBC, which only OpenSSL's legacy provider has "
+    "(aes and 3des need none)";
   if (strcmp(algorithm, "rc2") == 0)
     return WSSTLS_OK;
   return wsstls_error_set(err, WSSTLS_PKI_MISUSE,
@@ -63,8 +70,7 @@ wsstls_status wsstls_material_pkcs12(const wsstls_material *m,
   if (p12 == NULL ||
       !PKCS12_set_mac(p12, password, -1, NULL, 0, PKCS12_DEFAULT_ITER,
                       s.mac_old ? EVP_sha1() : EVP_sha256()))
-    status = wsstls_pki_fail(err, WSSTLS_CONFIG_PKCS12_ALGORITHM,
-                             "the PKCS#12 file cannot be made");
+    status = wsstls_pki_fail(err, WSSTLS_CONFIG_PKCS12_ALGORITHM, s.what);
   else if ((status = encode(p12, out)) != WSSTLS_OK)
     wsstls_error_set(err, status, "not enough memory");
   PKCS12_free(p12);

@@ -7,6 +7,7 @@
 typedef struct parts {
   wsstls_material *cert, *key;
   const char *option;          /* where the certificate came from */
+  const wsstls_source *source, *key_source;
 } parts;
 
 static wsstls_status load_parts(const wsstls_tlsopts *o, parts *p,
@@ -19,10 +20,13 @@ static wsstls_status load_parts(const wsstls_tlsopts *o, parts *p,
   wsstls_status status = WSSTLS_OK;
 
   p->option = "cert";
+  p->source = &o->cert;
+  p->key_source = &o->key;
   if (wsstls_source_given(&o->cert)) {
     status = wsstls_source_load(&o->cert, "cert", key_word, &p->cert, err);
   } else if (wsstls_source_given(&o->pkcs12)) {
     p->option = "pkcs12";
+    p->source = &o->pkcs12;
     status = wsstls_source_load(&o->pkcs12, "pkcs12", p12_word, &p->cert,
                                 err);
   }
@@ -61,21 +65,25 @@ static wsstls_status choose_leaf(wsstls_tlsconf *c, const parts *p,
                                  wsstls_error *err)
 {
   EVP_PKEY *key = p->key != NULL ? p->key->key : p->cert->key;
+  char label[WSSTLS_LABEL_SIZE];
   X509 *leaf;
 
   if (p->cert->cert == NULL)
     return wsstls_error_set(err, WSSTLS_CONFIG_NOT_A_CERTIFICATE,
-      "%s: a certificate was expected, and this holds only a %s", p->option,
+      "%s: a certificate was expected, and this holds only a %s",
+      wsstls_source_label(p->source, p->option, label),
       wsstls_material_kind_name(p->cert->kind));
   if (key == NULL && p->key == NULL && p->cert->key_is_foreign)
     return mismatch(err);
+  if (key == NULL && p->key != NULL)
+    return wsstls_error_set(err, WSSTLS_CONFIG_KEY_MISSING,
+      "%s: a private key was expected, and this holds only a %s",
+      wsstls_source_label(p->key_source, "key", label),
+      wsstls_material_kind_name(p->key->kind));
   if (key == NULL)
     return wsstls_error_set(err, WSSTLS_CONFIG_KEY_MISSING,
-      p->key != NULL ? "key: a private key was expected, and this holds only "
-                       "a %s"
-                     : "%s: the certificate comes without its private key; "
-                       "give key = as well",
-      p->key != NULL ? wsstls_material_kind_name(p->key->kind) : p->option);
+      "%s: the certificate comes without its private key; give key = as "
+      "well", wsstls_source_label(p->source, p->option, label));
   leaf = leaf_of(p->cert, key);
   if (leaf == NULL)
     return mismatch(err);

@@ -72,7 +72,15 @@ end
 -- @treturn number the exit status
 function cli.main(argv)
   local words = {}
-  for i, word in ipairs(argv) do words[i] = word end
+  for _, word in ipairs(argv) do
+    local last = words[#words]
+    -- a negative number is a value, whatever argparse makes of its sign
+    if word:find "^%-%d" and last and last:find "^%-%-%a[%w-]*$" then
+      words[#words] = last .. "=" .. word
+    else
+      words[#words + 1] = word
+    end
+  end
   local ok, status = xpcall(function() return run(words) end,
     function(problem)
       if terminal.is_stop(problem) then return problem end

@@ -24,7 +24,8 @@ end
 -- What a message calls by the name it has in Lua, and its flag.
 local FLAGS = { { "with the option '[%w_]*password'", "with --pass" },
   { "with pki%.load%(x, password%)", "with --pass" },
-  { "say custom = true", "give --custom" } }
+  { "say custom = true", "give --custom" },
+  { " %(unchecked = true makes it anyway%)", "" } }
 
 --- A message of the library in the words of the command line.
 -- @tparam string text

@@ -79,8 +79,8 @@ function dates.validity(o, days)
   if o.days ~= nil then
     if type(o.days) ~= "number" or o.days <= 0 or o.days ~= o.days
        or o.days > 4e6 then
-      return nil, "option 'days': expected a number above 0, got "
-        .. tostring(o.days)
+      return nil, "option 'days': expected a number above 0, and not beyond "
+        .. "the year 9999, got " .. tostring(o.days)
     end
     if to then return nil, "options 'days' and 'not_after': give one" end
     days = o.days

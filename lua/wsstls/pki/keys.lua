@@ -122,6 +122,10 @@ function keys.get(core, value, password)
     local word = from_word(value)
     if not word then
       local m, slug, message, phase = core.load(value, password)
+      if slug == "config-file-missing" and not value:find("[./]") then
+        message = ("%s; nor is '%s' a type of key: %s, or rsa:3072, ec:P-384")
+          :format(message, value, table.concat(TYPES, ", "))
+      end
       if m and not m:key() then
         return nil, "config-not-a-certificate", ("option 'key': this is a "
           .. "%s, a private key was expected"):format(m:kind()), "config"

@@ -23,8 +23,8 @@ spec.certificate = {
   not_before = "number|string", not_after = "number|string",
   key = "string|table", key_password = "string", digest = "string",
   serial = "number|string", version = "number", ca = "boolean",
-  path_length = "number", key_usage = "table|boolean",
-  extended_key_usage = "table|boolean", name_constraints = "table",
+  path_length = "number", key_usage = "table|string|boolean",
+  extended_key_usage = "table|string|boolean", name_constraints = "table",
   extensions = "table", basic_constraints = "boolean|table",
   ski = "boolean", aki = "boolean", tamper_signature = "boolean",
   unchecked = "boolean",
@@ -37,8 +37,8 @@ spec.request = {
   rid = "string|table", dirname = "string|table",
   othername = "string|table", san_critical = "boolean", key = "string|table",
   key_password = "string", digest = "string", ca = "boolean",
-  path_length = "number", key_usage = "table|boolean",
-  extended_key_usage = "table|boolean", extensions = "table",
+  path_length = "number", key_usage = "table|string|boolean",
+  extended_key_usage = "table|string|boolean", extensions = "table",
   basic_constraints = "boolean|table", tamper_signature = "boolean",
   unchecked = "boolean",
 }
@@ -55,8 +55,8 @@ spec.crl = {
 function spec.serial(value, name)
   if type(value) == "number" then
     if value % 1 ~= 0 or value < 0 or value > 2 ^ 53 then
-      return nil, ("option '%s': expected a whole number or hex text"):format(
-        name)
+      return nil, ("option '%s': expected a whole number from 0, or hex text "
+        .. "('-05' is negative)"):format(name)
     end
     return ("%x"):format(value)
   end
@@ -91,6 +91,7 @@ local function set_usage(out, o, name, known, default)
     out[name] = default
     return nil
   end
+  if type(value) == "string" then value = { value } end
   local list, bad = usage_list(value, known, name)
   if not list then return bad end
   out[name] = list

@@ -37,6 +37,9 @@ function rules.names(cert, add)
     if is_ip(name) then
       add(("'%s' is an IP address written as a DNS name: everybody compares "
         .. "addresses with IP entries only (cert-ip-mismatch)"):format(name))
+    elseif name:find("_", 1, true) then
+      add(("'%s' has an underscore: no public CA may issue it, and policy "
+        .. "webpki rejects it"):format(name))
     elseif name:find("*", 1, true) then
       if not name:find("^%*%.[^*]+$") then
         add(("the wildcard in '%s' is not the whole left-most label: it "
