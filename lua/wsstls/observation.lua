@@ -120,76 +120,112 @@ local function problem(list, path, text, ...)
   end
 end
 
+local types = {} -- what their text says, read once
+
+local function type_of(text)
+  local t = types[text]
+  if t then return t end
+  local name = text:gsub("!$", "")
+  t = { name = name, must = name ~= text, scalar = SCALAR[name],
+        choice = name:match("^one:(.*)$"), item = name:match("^list:(.*)$"),
+        value = name:match("^map:(.*)$") }
+  if t.choice then
+    t.words = {}
+    for word in t.choice:gmatch("[^,]+") do t.words[word] = true end
+  end
+  types[text] = t
+  return t
+end
+
+-- A walk has the `list` of problems, the `open` tables and the names on the
+-- way to where it is, [1] to [n]: text is made of them where there is a
+-- problem, at `key` or (nil) right here.
+local function wrong(walk, key, text, ...)
+  local path = {}
+  for i = 1, walk.n + 1 do
+    local word = walk[i]
+    if i > walk.n then word = key end
+    path[i] = type(word) == "number" and ("[%d]"):format(word)
+      or word and (i > 1 and "." or "") .. word
+  end
+  problem(walk.list, table.concat(path), text, ...)
+end
+
 local check
 
-local function check_list(x, item, path, list, open)
+local function check_list(walk, x, item)
   local count = 0
   for key in pairs(x) do
     if type(key) ~= "number" then
-      return problem(list, path, "a list has the name %q", tostring(key))
+      return wrong(walk, nil, "a list has the name %q", tostring(key))
     end
     count = count + 1
   end
-  if count ~= #x then return problem(list, path, "a list has holes") end
-  for i, value in ipairs(x) do
-    check(value, item, ("%s[%d]"):format(path, i), list, open)
-  end
+  if count ~= #x then return wrong(walk, nil, "a list has holes") end
+  for i = 1, count do check(walk, i, x[i], item) end
 end
 
-local function check_record(x, name, path, list, open)
+local function check_record(walk, x, name)
   local fields = observation.records[name]
   for key, value in pairs(x) do
     local kind = fields[key]
-    local at = path == "" and tostring(key) or path .. "." .. tostring(key)
+    if not kind and type(key) == "string" and key:find("_cut$") then
+      kind = "boolean"
+    end
     if kind then
-      check(value, (kind:gsub("!$", "")), at, list, open)
-    elseif type(key) == "string" and key:find("_cut$") then
-      check(value, "boolean", at, list, open)
+      check(walk, key, value, kind)
     else
-      problem(list, at, "not a field of schema 1 (%s)", name)
+      wrong(walk, tostring(key), "not a field of schema 1 (%s)", name)
     end
   end
   for key, kind in pairs(fields) do
-    if kind:sub(-1) == "!" and x[key] == nil then
-      problem(list, path == "" and key or path .. "." .. key, "is missing")
+    if x[key] == nil and type_of(kind).must then
+      wrong(walk, key, "is missing")
     end
   end
 end
 
-function check(x, kind, path, list, open)
-  local scalar = SCALAR[kind]
-  if scalar then
-    if not scalar(x) then
-      problem(list, path, "expected %s, got %s", kind,
-        type(x) == "number" and tostring(x) or "a " .. type(x))
-    end
-    return
-  end
-  local choice = kind:match("^one:(.*)$")
-  if choice then
-    if type(x) ~= "string"
-       or not ("," .. choice .. ","):find("," .. x .. ",", 1, true) then
-      problem(list, path, "expected one of %s, got %s", choice, tostring(x))
-    end
-    return
-  end
-  if type(x) ~= "table" then
-    return problem(list, path, "expected a table (%s), got a %s", kind, type(x))
-  end
-  if open[x] then return problem(list, path, "contains itself") end
-  open[x] = true
-  local item, value = kind:match("^list:(.*)$"), kind:match("^map:(.*)$")
-  if item then
-    check_list(x, item, path, list, open)
-  elseif value then
-    for key, entry in pairs(x) do
-      check(key, "string", path, list, open)
-      check(entry, value, path .. "." .. tostring(key), list, open)
+local function check_table(walk, x, kind)
+  if kind.item then
+    check_list(walk, x, kind.item)
+  elseif kind.value then
+    for key, value in pairs(x) do
+      check(walk, nil, key, "string")
+      check(walk, tostring(key), value, kind.value)
     end
   else
-    check_record(x, kind, path, list, open)
+    check_record(walk, x, kind.name)
   end
-  open[x] = nil
+end
+
+function check(walk, key, x, text)
+  local kind = type_of(text)
+  if kind.scalar then
+    if not kind.scalar(x) then
+      wrong(walk, key, "expected %s, got %s", kind.name,
+        type(x) == "number" and tostring(x) or "a " .. type(x))
+    end
+  elseif kind.choice then
+    if not kind.words[x] then
+      wrong(walk, key, "expected one of %s, got %s", kind.choice, tostring(x))
+    end
+  elseif type(x) ~= "table" then
+    wrong(walk, key, "expected a table (%s), got a %s", kind.name, type(x))
+  elseif walk.open[x] then
+    wrong(walk, key, "contains itself")
+  else
+    local n = walk.n + 1
+    walk.n, walk[n], walk.open[x] = n, key, true
+    check_table(walk, x, kind)
+    walk.n, walk.open[x] = n - 1, nil
+  end
+end
+
+-- The problems of a table, a record of that name, as part of `place`.
+local function problems_of(x, name, place)
+  local walk = { list = {}, open = { [x] = true }, n = place and 1 or 0, place }
+  check_record(walk, x, name)
+  return walk.list
 end
 
 local function each(list)
@@ -280,11 +316,10 @@ end
 -- @treturn table|nil the problems, each a sentence with the field's path;
 -- at most 100
 function observation.validate(o)
-  local list = {}
   if type(o) ~= "table" then
     return nil, { "an observation is a table, not a " .. type(o) }
   end
-  check(o, "observation", "", list, {})
+  local list = problems_of(o, "observation")
   if o.schema ~= 1 then problem(list, "schema", "is not 1") end
   if type(o.error) == "table" and not codes.get(o.error.code) then
     problem(list, "error.code", "%s is no code", tostring(o.error.code))
@@ -302,11 +337,10 @@ end
 
 --- Checks a verify-result alone (that of `wss.verify`), as `validate` does.
 function observation.validate_verdict(v)
-  local list = {}
   if type(v) ~= "table" then
     return nil, { "a verify-result is a table, not a " .. type(v) }
   end
-  check(v, "verify", "verify", list, {})
+  local list = problems_of(v, "verify", "verify")
   judge_verdict(v, list, "verify")
   judge_certs(v, list, "verify")
   table.sort(list)
