@@ -24,6 +24,7 @@ specs.trust = {
   ca = types.materials, ca_file = types.text, ca_path = types.text,
   system_ca = types.boolean, crl = types.materials, crl_file = types.text,
   crl_check = types.or_false(types.choice { "leaf", "chain" }),
+  crl_extended = types.boolean, -- use delta CRLs, and indirect ones
   policy = types.choice { "openssl", "webpki" },
   strict = types.boolean, partial_chain = types.boolean,
   verify_depth = types.integer(0, 100),

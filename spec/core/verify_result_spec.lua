@@ -151,6 +151,21 @@ describe("wss.verify", function()
     assert.equal("0@0 of 2", verdict(inter:chain_pem() .. root:pem()))
   end)
 
+  it("uses delta CRLs with crl_extended", function()
+    local pki = wss.pki
+    local ca = assert(pki.ca { cn = "Root" })
+    -- freshestCRL: a base without it has no deltas (RFC 5280 5.2.6)
+    local fresh = { oid = "2.5.29.46",
+      value = "\48\16\48\14\160\12\160\10\134\8http://x" }
+    local leaf = assert(ca:issue { dns = "a.test" })
+    local o = { chain = leaf, ca = ca, crl = {
+      assert(ca:crl { number = 1, extensions = { fresh } }),
+      assert(ca:crl { number = 2, delta = 1, revoked = { leaf } }) } }
+    assert.equal("OK", assert(wss.verify(o)).name)
+    o.crl_extended = true
+    assert.equal("CERT_REVOKED", assert(wss.verify(o)).name)
+  end)
+
   it("takes its chain from a PKCS#12 file as well", function()
     local pki = wss.pki
     local ca = assert(pki.ca { cn = "Root" })
