@@ -15,9 +15,9 @@ local url = require "wsstls.url"
 
 local connect = {}
 
-local function on_response(self, text)
+local function on_response(self, text, accept)
   local head, slug, message = upgrade.judge_response(text,
-    self._context.offer)
+    self._context.offer, accept)
   if not head then
     self.handle:refuse(slug, message, upgrade.body_length(text))
     return
@@ -31,7 +31,7 @@ local function pump_dialling(self)
   local kind, data, how = handle:next()
   while kind do
     if kind == "response" then
-      on_response(self, data)
+      on_response(self, data, how)
     elseif kind == "verify" then
       tls_side.review(self, data)
     elseif kind == "open" then

@@ -212,40 +212,55 @@ local function judge_extensions(head, offered)
   return nil
 end
 
---- Judges a response head as a WebSocket client.
--- @tparam string text the raw head
--- @tparam table offer `{ protocols = list|nil, extensions = set of names|nil }`
--- @treturn table|nil the parsed head when the upgrade stands; else nil
--- @treturn string|nil slug
--- @treturn string|nil sentence
--- Source: RFC 6455 4.1 (the list after "validate the server's response").
-function upgrade.judge_response(text, offer)
-  local head, bad = http.parse_response(text)
-  if not head then
-    return nil, "upgrade-bad-response", "the answer is not HTTP: " .. bad
-  end
+-- The 101 itself (RFC 6455 4.1).
+local function judge_101(head, accept)
   local headers = head.headers
-  if head.status ~= 101 then return nil, judge_status(head) end
   if head.version ~= "1.1" then
-    return nil, "upgrade-http-version",
+    return "upgrade-http-version",
       ("the answer is HTTP/%s 101; an upgrade needs HTTP/1.1")
       :format(head.version)
   elseif (headers.upgrade or ""):lower() ~= "websocket" then
-    return nil, "upgrade-bad-upgrade-header", headers.upgrade
+    return "upgrade-bad-upgrade-header", headers.upgrade
       and ("the Upgrade header says '%s', not websocket")
         :format(headers.upgrade)
       or "the 101 has no Upgrade header"
   elseif not http.has_token(headers.connection, "upgrade") then
-    return nil, "upgrade-bad-connection-header", headers.connection
+    return "upgrade-bad-connection-header", headers.connection
       and ("the Connection header says '%s', not Upgrade")
         :format(headers.connection)
       or "the 101 has no Connection header"
   elseif not headers["sec-websocket-accept"] then
-    return nil, "upgrade-bad-accept", "the 101 has no Sec-WebSocket-Accept"
+    return "upgrade-bad-accept", "the 101 has no Sec-WebSocket-Accept"
   elseif head.repeated["sec-websocket-accept"] then
-    return nil, "upgrade-bad-accept", "the 101 has Sec-WebSocket-Accept twice"
+    return "upgrade-bad-accept", "the 101 has Sec-WebSocket-Accept twice"
+  elseif accept and headers["sec-websocket-accept"] ~= accept then
+    return "upgrade-bad-accept", ("Sec-WebSocket-Accept is '%s'; for the key "
+      .. "that was sent it is '%s'"):format(headers["sec-websocket-accept"],
+        accept)
   end
-  local slug, message = judge_extensions(head, offer.extensions)
+  return nil
+end
+
+--- Judges a response head as a WebSocket client.
+-- @tparam string text the raw head
+-- @tparam table offer `{ protocols = list|nil, extensions = set of names|nil }`
+-- @tparam[opt] string accept what Sec-WebSocket-Accept has to be
+-- @treturn table|nil the parsed head when the upgrade stands; else nil
+-- @treturn string|nil slug
+-- @treturn string|nil sentence
+-- Source: RFC 6455 4.1 (the list after "validate the server's response").
+function upgrade.judge_response(text, offer, accept)
+  if #text > http.MAX_HEAD then
+    return nil, "upgrade-bad-response", ("the answer's headers are longer "
+      .. "than %d bytes"):format(http.MAX_HEAD)
+  end
+  local head, bad = http.parse_response(text)
+  if not head then
+    return nil, "upgrade-bad-response", "the answer is not HTTP: " .. bad
+  end
+  if head.status ~= 101 then return nil, judge_status(head) end
+  local slug, message = judge_101(head, accept)
+  if not slug then slug, message = judge_extensions(head, offer.extensions) end
   if not slug then slug, message = judge_protocol(head, offer.protocols) end
   if slug then return nil, slug, message end
   return head

@@ -181,6 +181,11 @@ describe("a 101 that is not an upgrade", function()
       { more = "Sec-WebSocket-Accept: {accept}" })
   end)
 
+  it("is right, and libwebsockets overlooks a part of it", function()
+    wrong("upgrade-bad-response", { more = "X-Auth: a" })
+    wrong("upgrade-bad-response", { Upgrade = "websocket\r\nX-R: x" })
+  end)
+
   it("has a wrong or no Upgrade", function()
     wrong("upgrade-bad-upgrade-header", { Upgrade = false })
     wrong("upgrade-bad-upgrade-header", { Upgrade = "h2c" })

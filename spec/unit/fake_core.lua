@@ -29,6 +29,7 @@ end
 --- Puts an item in the handle's queue; the next step dispatches its owner.
 function Handle:push(kind, ...)
   if kind == "open" then self.state_now = "open" end
+  if kind == "request" or kind == "response" then self.head_now = (...) end
   if kind == "closed" then self.state_now = "closed" end
   self.items[#self.items + 1] = { kind, ... }
   notify(self)
@@ -86,6 +87,7 @@ function Handle:outcome() return self.outcome_now end
 function Handle:observation() return self.record end
 function Handle:verify_result() return self.record.verify end
 function Handle:tls() return self.record.tls end
+function Handle:head() return self.head_now end
 function Handle:protocol() return self.protocol_now end
 function Handle:peer() return { ip = "192.0.2.1", port = 4711 } end
 function Handle:full() return self.full_now end

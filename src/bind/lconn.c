@@ -77,10 +77,13 @@ static int lconn_head(lua_State *L)
   return 1;
 }
 
-static int push_head(lua_State *L, const char *kind)
+/* "response" also has the Sec-WebSocket-Accept that belongs to our key */
+static int push_head(lua_State *L, const wsstls_conn *c)
 {
-  lua_pushstring(L, kind);
-  return 1 + lconn_head(L);
+  lua_pushstring(L, c->o.record.is_server ? "request" : "response");
+  lconn_head(L);
+  lua_pushstring(L, c->accept[0] ? c->accept : NULL);
+  return 3;
 }
 
 static int lconn_next(lua_State *L)
@@ -99,17 +102,14 @@ static int lconn_next(lua_State *L)
     wsstls_lpush_verdict(L, c->o.record.verdict);
     return 2;
   case WSSTLS_ITEM_REQUEST:
-    return push_head(L, "request");
   case WSSTLS_ITEM_RESPONSE:
-    return push_head(L, "response");
+    return push_head(L, c);
   case WSSTLS_ITEM_OPEN:
     lua_pushliteral(L, "open");
     return 1;
   case WSSTLS_ITEM_DRAINED:
-    lua_pushliteral(L, "drained");
-    return 1;
   case WSSTLS_ITEM_CLOSED:
-    lua_pushliteral(L, "closed");
+    lua_pushstring(L, marker == WSSTLS_ITEM_CLOSED ? "closed" : "drained");
     return 1;
   default:
     lua_pushnil(L);

@@ -107,10 +107,9 @@ static wsstls_status of_upgrade(const wsstls_conn *c)
     return WSSTLS_UPGRADE_NO_RESPONSE;
   if (c->head == WSSTLS_HEAD_READING)
     return WSSTLS_UPGRADE_TRUNCATED;
-  /* the head was accepted and lws did not like it: the one thing only lws
-   * can check is the hash */
+  /* the head was accepted, and lws did not like it */
   return r->is_server ? WSSTLS_UPGRADE_BAD_REQUEST
-                      : WSSTLS_UPGRADE_BAD_ACCEPT;
+                      : WSSTLS_UPGRADE_BAD_RESPONSE;
 }
 
 static void by_stream(const wsstls_conn *c, wsstls_outcome *out)
@@ -126,8 +125,10 @@ static void by_stream(const wsstls_conn *c, wsstls_outcome *out)
     break;
   case WSSTLS_PHASE_UPGRADE:
     status = of_upgrade(c);
-    if (status == WSSTLS_UPGRADE_BAD_ACCEPT ||
+    if (status == WSSTLS_UPGRADE_BAD_RESPONSE ||
         status == WSSTLS_UPGRADE_BAD_REQUEST) {
+      wsstls_record_string(&out->message, wsstls_head_unreadable,
+                           strlen(wsstls_head_unreadable));
       fault = peer(r);
       by = me(r);
     } else if (status == WSSTLS_TCP_RESET) {

@@ -17,6 +17,7 @@
 #include "io.h"
 #include "loop.h"
 #include "observer.h"
+#include "wskey.h"
 
 /* lws keeps the name to itself (its value is 4 in every 2.x-4.x). Writing
  * the close frame ourselves is the only way to see the peer's answer: after
@@ -170,6 +171,7 @@ struct wsstls_conn {
   int port;
   wsstls_header *headers;
   size_t nheaders;
+  char accept[WSSTLS_ACCEPT_SIZE]; /* what the server has to answer, or "" */
   char (*addresses)[46];
   size_t naddresses, next_address;
   struct wsstls_lookup *lookup;
@@ -271,7 +273,8 @@ int wsstls_conn_head(wsstls_conn *c);
 void wsstls_conn_hold(wsstls_conn *c);  /* from HANDSHAKE_DONE on */
 int wsstls_conn_read_body(wsstls_conn *c);    /* 1, as wsstls_conn_head */
 int wsstls_conn_write_answer(wsstls_conn *c);
-/* lws has taken the whole head and opened nothing. */
+extern const char wsstls_head_unreadable[];
+/* lws has taken the whole head and opened nothing; it would wait for ever. */
 void wsstls_conn_unreadable(wsstls_conn *c);
 void wsstls_conn_swallow_head(wsstls_conn *c); /* what lws has not taken */
 /* After an SSL_* call returned <= 0: 1 when that was the end. */

@@ -208,8 +208,7 @@ void wsstls_conn_respond(wsstls_conn *c, const char *bytes, size_t len,
 
 /* ------------------------------------------------- what lws cannot read */
 
-/* docs/limits.md, "Heads": it waits for more, and would for ever. */
-static const char UNREADABLE[] =
+const char wsstls_head_unreadable[] =
   "libwebsockets cannot read this head (docs/limits.md, Heads)";
 static const char BAD_REQUEST[] =
   "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n"
@@ -221,7 +220,8 @@ void wsstls_conn_unreadable(wsstls_conn *c)
   c->head = WSSTLS_HEAD_JUDGING;
   if (c->o.record.is_server)
     wsstls_conn_respond(c, BAD_REQUEST, sizeof BAD_REQUEST - 1,
-                        WSSTLS_UPGRADE_BAD_REQUEST, UNREADABLE);
+                        WSSTLS_UPGRADE_BAD_REQUEST, wsstls_head_unreadable);
   else
-    wsstls_conn_refuse(c, WSSTLS_UPGRADE_BAD_RESPONSE, UNREADABLE, 0);
+    wsstls_conn_refuse(c, WSSTLS_UPGRADE_BAD_RESPONSE,
+                       wsstls_head_unreadable, 0);
 }

@@ -12,12 +12,25 @@
 
 static const char FIRST[] = "GET " WSSTLS_LWS_PATH " HTTP/1.1";
 static const char HOST[] = "\r\nHost: ";
+static const char KEY[] = "\r\nSec-WebSocket-Key: ";
 
 enum { RESERVED = 12 }; /* lws keeps so much for the end */
 
 static int text(wsstls_bytes *head, const char *s)
 {
   return wsstls_bytes_add(head, s, strlen(s));
+}
+
+static void note_accept(wsstls_conn *c, const char *head, size_t n)
+{
+  const char *key = memmem(head, n, KEY, sizeof KEY - 1), *end;
+
+  if (key == NULL)
+    return;
+  key += sizeof KEY - 1;
+  end = memchr(key, '\r', n - (size_t)(key - head));
+  if (end != NULL)
+    wsstls_accept_key(key, (size_t)(end - key), c->accept);
 }
 
 static int headers(wsstls_bytes *head, const wsstls_conn *c)
@@ -62,6 +75,8 @@ int wsstls_conn_request(wsstls_conn *c, char **p, size_t left)
   int ok = left <= WSSTLS_LWS_BUFFER - RESERVED &&
            rewrite(&head, c, start, written);
 
+  if (ok)
+    note_accept(c, start, written);
   n = wsstls_bytes_count(&head);
   ok = ok && n <= written + left;
   if (ok) {

@@ -100,6 +100,19 @@ local function rejections(add)
     source = "RFC 9110 10.2.2, 15.4" }
 end
 
+-- A head that is right and not read: why, and what helps; nil for others.
+local function unread(f)
+  local said = f.detail or ""
+  if said:find("libwebsockets", 1, true) then
+    return "libwebsockets overlooks the line behind a header whose name "
+      .. "begins one that it knows, as X-Auth begins X-Auth-Token, and reads "
+      .. "no more than so much of some headers",
+      "rename that header, or send it where nothing important follows"
+  elseif said:find("longer than %d") or said:find("too many", 1, true) then
+    return "the headers are more than is read", "send fewer, or shorter ones"
+  end
+end
+
 local function answers(add)
   add { slug = "upgrade-bad-accept", part = "answer",
     title = "Sec-WebSocket-Accept is wrong or missing",
@@ -178,9 +191,14 @@ local function answers(add)
     fix = "look at the server's log at this time",
     source = "RFC 9112 8" }
   add { slug = "upgrade-bad-response", part = "answer",
-    what = "The answer to the upgrade does not start with HTTP.",
-    why = "the port serves another protocol",
-    fix = "check the port; what it said is in the record",
+    what = "The answer to the upgrade is not HTTP, or cannot be read.",
+    why = function(f)
+      return (unread(f)) or "the port serves another protocol"
+    end,
+    fix = function(f)
+      return select(2, unread(f))
+        or "check the port; what it said is in the record"
+    end,
     source = "RFC 9112 4" }
   add { slug = "timeout-upgrade", part = "answer", fault = "server",
     what = "TCP and TLS stand, the request was sent, and no whole answer "
@@ -239,11 +257,13 @@ local function requests(add)
       return hello(f) and "the first bytes are a TLS ClientHello: the client "
         .. "was given a wss:// or https:// URL, and this server listens "
         .. "without a certificate"
+        or (unread(f))
         or "a browser's page request, a health check or a port scanner; or a "
         .. "proxy dropped Upgrade and Connection"
     end,
     fix = function(f)
       return hello(f) and "dial ws://, or give the server `cert` and `key`"
+        or select(2, unread(f))
         or "answer such requests with on_request, or let the proxy pass both "
         .. "headers on"
     end,
