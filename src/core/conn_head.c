@@ -254,7 +254,10 @@ void wsstls_conn_accept(wsstls_conn *c, const char *subprotocol)
       strlen(subprotocol) < sizeof wsstls_protocol_slot)
     wsstls_record_string(&c->protocol, subprotocol, strlen(subprotocol));
   flow(c, 1);
-  wsstls_io_again(&c->io);
+  if (c->io.loop->stepping)
+    wsstls_io_again(&c->io);
+  else /* it is open before whoever judged has looked away */
+    wsstls_conn_turn(&c->io, WSSTLS_READABLE | WSSTLS_WRITABLE);
 }
 
 void wsstls_conn_reviewed(wsstls_conn *c, int ok, const char *reason)
