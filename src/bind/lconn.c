@@ -135,12 +135,7 @@ static wsstls_status status_of(lua_State *L, int index, wsstls_status none)
 
 static int lconn_accept(lua_State *L)
 {
-  wsstls_conn *c = check(L);
-
-  wsstls_conn_accept(c, luaL_optstring(L, 2, NULL));
-  /* whoever asks goes on with `next`, and needs no turn for it */
-  if (c->io.loop->ready == &c->io)
-    wsstls_io_delivered(c->io.loop);
+  wsstls_conn_accept(check(L), luaL_optstring(L, 2, NULL));
   return 0;
 }
 

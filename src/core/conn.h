@@ -208,7 +208,8 @@ void wsstls_conn_unref(wsstls_conn *c);
 wsstls_item *wsstls_conn_next(wsstls_conn *c, wsstls_item_kind *marker);
 int wsstls_conn_has_next(const wsstls_conn *c);
 
-/* Judge a REQUEST or RESPONSE. */
+/* Judge a REQUEST or RESPONSE. What is accepted is open, or over, when this
+ * returns: ask for the next item. */
 void wsstls_conn_accept(wsstls_conn *c, const char *subprotocol);
 /* body_length: bytes, -1 to the end of the stream, -2 chunked. */
 void wsstls_conn_refuse(wsstls_conn *c, wsstls_status status,

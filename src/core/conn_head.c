@@ -240,6 +240,7 @@ int wsstls_conn_head(wsstls_conn *c)
 
 void wsstls_conn_accept(wsstls_conn *c, const char *subprotocol)
 {
+  wsstls_loop *loop = c->io.loop;
   char why[320];
 
   if (c->head != WSSTLS_HEAD_JUDGING || c->ended || c->wsi == NULL)
@@ -254,10 +255,13 @@ void wsstls_conn_accept(wsstls_conn *c, const char *subprotocol)
       strlen(subprotocol) < sizeof wsstls_protocol_slot)
     wsstls_record_string(&c->protocol, subprotocol, strlen(subprotocol));
   flow(c, 1);
-  if (c->io.loop->stepping)
+  if (loop->stepping) {
     wsstls_io_again(&c->io);
-  else /* it is open before whoever judged has looked away */
-    wsstls_conn_turn(&c->io, WSSTLS_READABLE | WSSTLS_WRITABLE);
+    return;
+  }
+  wsstls_conn_turn(&c->io, WSSTLS_READABLE | WSSTLS_WRITABLE);
+  if (loop->ready == &c->io) /* whoever judges goes on with `next` */
+    wsstls_io_delivered(loop);
 }
 
 void wsstls_conn_reviewed(wsstls_conn *c, int ok, const char *reason)
