@@ -237,4 +237,56 @@ describe("#slow under TLS a frame with", function()
       end
     end
   end)
+
+  it("what is allowed may begin in the record of the head", function()
+    for _, side in ipairs(SIDES) do
+      local b = builder(side)
+      local bytes = b { opcode = "ping", payload = "early" }
+        .. b { payload = "one", fin = false }
+        .. b { opcode = "ping", payload = "amid" }
+        .. b { opcode = "continuation", payload = ("x"):rep(300) }
+      for _, cut in ipairs { 1, 4, 14, 20, 32, 60, #bytes } do
+        local conn, peer, finish = opened("wss", side, bytes:sub(1, cut))
+        if cut < #bytes then peer:write(bytes:sub(cut + 1)) end
+        assert.equal("one" .. ("x"):rep(300), (assert(conn:receive(5))))
+        peer:write(b { opcode = "close", payload = payload(1000) })
+        local answers = heard(peer)
+        assert.equal(8, answers[#answers].opcode)
+        -- one pong for several pings of one record will do (5.5.3)
+        assert.is_true(#answers == 2 or #answers == 3, #answers)
+        for i = 1, #answers - 1 do assert.equal(10, answers[i].opcode) end
+        finish()
+      end
+    end
+  end)
+
+  it("pings of a peer that reads nothing get one pong, for the last", function()
+    local chunk = ("c"):rep(65536)
+    for _, side in ipairs(SIDES) do
+      local b = builder(side)
+      local conn, peer, finish = opened("wss", side)
+      local sent = 0
+      repeat
+        sent = sent + 1
+        local room = assert.is_not_nil(conn.handle:send(chunk, "binary"))
+      until not room
+      for i = 1, 50 do
+        peer:write(b { opcode = "ping", payload = ("%d"):format(i) })
+      end
+      peer:write(b { payload = "after" })
+      assert.equal("after", (assert(conn:receive(5))))
+      wss.spawn(function()
+        while conn.handle:buffered() > 0 do wss.sleep(0.01) end
+        conn:close(1000, "", 5)
+      end)
+      local pongs, messages = {}, 0
+      for _, f in ipairs(heard(peer)) do
+        if f.opcode == 10 then pongs[#pongs + 1] = f.payload end
+        messages = messages + (f.opcode == 2 and 1 or 0)
+      end
+      assert.equal(sent, messages)
+      assert.same({ "50" }, pongs)
+      finish()
+    end
+  end)
 end)

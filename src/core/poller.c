@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include "loop.h"
 
-enum { EVENTS = 64, TICK_US = 100000, MAX_SKIPS = 10 };
+enum { EVENTS = 32, TICK_US = 100000, MAX_SKIPS = 10 };
 
 #define KEY_WOKEN UINT64_MAX
 #define KEY_ALARM (UINT64_MAX - 1)
