@@ -5,6 +5,7 @@ return require "wsstls".scenario {
     .. "how to convert the file.",
   needs = "openssl list -providers -provider legacy",
   tags = { "config", "catalogue" },
+  versions = { "TLSv1.3" }, -- in any other it is the same
 
   pki = function(pki, ctx)
     local root, file = pki.ca { cn = "Test Root" }, ctx.dir() .. "/old.p12"

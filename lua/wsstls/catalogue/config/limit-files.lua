@@ -5,6 +5,7 @@ return wss.scenario {
   title = "No file descriptor is left for the socket",
   text = "EMFILE: `ulimit -n` is reached; here it is lowered to what is open.",
   tags = { "config", "catalogue" },
+  versions = { "TLSv1.3" }, -- in any other it is the same
   needs = "prlimit --pid $$ --nofile",
 
   pki = function(pki, ctx)

@@ -6,6 +6,7 @@ return require "wsstls".scenario {
   needs = "/usr/bin/python3 -c 'import websockets' && "
     .. "NODE_PATH=/usr/share/nodejs node -e 'require(\"ws\")'",
   tags = { "seeds", "catalogue", "seed", "foreign" },
+  versions = { "TLSv1.3" }, -- theirs, whatever is asked for
 
   pki = function(pki)
     return { old = pki.self_signed { cn = "localhost" },

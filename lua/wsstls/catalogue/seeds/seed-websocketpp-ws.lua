@@ -6,6 +6,7 @@ return require "wsstls".scenario {
   slug = "tls-plain-client",
   needs = "command -v websocketpp_peer", -- make peers; PATH=build/peers:...
   tags = { "seeds", "catalogue", "seed", "foreign" },
+  versions = { "TLSv1.3" }, -- in any other it is the same
 
   pki = function(pki)
     local root = pki.ca { cn = "Test Root" }
