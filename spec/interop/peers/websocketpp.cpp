@@ -39,7 +39,7 @@ struct Tls : websocketpp::config::asio_tls_client {
   // It waits for an end of TLS that it has seen already, five seconds long.
   struct transport_config : websocketpp::config::asio_tls_client::
       transport_config {
-    static const long timeout_socket_shutdown = 100;
+    static const long timeout_socket_shutdown = 20;
   };
   using transport_type =
     websocketpp::transport::asio::endpoint<transport_config>;
