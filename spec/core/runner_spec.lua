@@ -208,4 +208,24 @@ describe("the command as a process", function()
     watching:expect("another%-name.-waiting for a change", 20)
     watching:stop()
   end)
+
+  it("ends what it runs, and writes its reports, when it is told to stop",
+    function()
+      local path = helper.write(dir .. "/slow.lua", [[
+return require "wsstls".scenario { name = "slow", timeout = 60,
+  client = { command = { "sh", "-c",
+    "echo > begun; setsid sleep 98751 & sleep 98752" } } }]])
+      for _, jobs in ipairs { "1", "2" } do
+        os.remove(dir .. "/begun")
+        local one = require("wsstls").program { command = words("--jobs",
+          jobs, path, dir .. "/scenarios/a/good.lua", "--report-tap",
+          "run.tap"), cwd = dir }
+        helper.wait(function() return helper.read(dir .. "/begun") end, 10)
+        os.execute("kill " .. one.pid)
+        assert.equal(2, one:wait(10).exit, one:output())
+        assert.matches("interrupted", (one:output()))
+        assert.matches("\n1%.%.%d\n$", helper.read(dir .. "/run.tap"))
+        assert.equal("0", (helper.shell("pgrep -c -f 'sleep 9875[12]'")))
+      end
+    end)
 end)

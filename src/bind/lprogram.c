@@ -135,6 +135,12 @@ static int lprogram_output(lua_State *L)
   return 2;
 }
 
+static int lprogram_ask(lua_State *L)
+{
+  wsstls_program_ask(check(L));
+  return 0;
+}
+
 static int lprogram_stop(lua_State *L)
 {
   wsstls_program_stop(check(L));
@@ -209,12 +215,21 @@ static int lorphans_kill(lua_State *L)
   return 0;
 }
 
+/* obey_termination() */
+static int lorphans_prevent(lua_State *L)
+{
+  (void)L;
+  wsstls_orphans_prevent();
+  return 0;
+}
+
 void wsstls_lopen_program(lua_State *L)
 {
   static const luaL_Reg methods[] = {
     { "pid", lprogram_pid },
     { "status", lprogram_status },
     { "output", lprogram_output },
+    { "ask", lprogram_ask },
     { "stop", lprogram_stop },
     { NULL, NULL }
   };
@@ -237,6 +252,7 @@ void wsstls_lopen_program(lua_State *L)
     { "adopt_orphans", lorphans_adopt },
     { "orphans", lorphans_list },
     { "kill_orphan", lorphans_kill },
+    { "obey_termination", lorphans_prevent },
     { NULL, NULL }
   };
 

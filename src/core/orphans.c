@@ -44,3 +44,17 @@ void wsstls_orphans_kill(int pid)
     got = waitpid(pid, NULL, 0);
   while (got < 0 && errno == EINTR);
 }
+
+static void interrupt(int number)
+{
+  (void)number;
+  raise(SIGINT);
+}
+
+void wsstls_orphans_prevent(void)
+{
+  struct sigaction action = { .sa_handler = interrupt };
+
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGTERM, &action, NULL);
+}

@@ -18,5 +18,8 @@ void wsstls_orphans_adopt(int on);
 size_t wsstls_orphans_list(int *pids, size_t room);
 /* Kills a child of ours and waits for its end. */
 void wsstls_orphans_kill(int pid);
+/* From now on SIGTERM does what SIGINT does: the interpreter raises an error,
+ * and what runs or is open is ended on the way out. */
+void wsstls_orphans_prevent(void);
 
 #endif

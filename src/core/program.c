@@ -230,6 +230,12 @@ void wsstls_program_stop(wsstls_program *p)
   check(p, 0);
 }
 
+void wsstls_program_ask(const wsstls_program *p)
+{
+  if (!p->end.ended && p->owner == getpid())
+    kill(p->pid, SIGTERM);
+}
+
 /* -------------------------------------------------------------------- life */
 
 static void hold(wsstls_io *io)

@@ -47,6 +47,8 @@ void wsstls_program_unref(wsstls_program *p); /* NULL is fine; stops it */
 /* Kills the group and waits for the leader, which takes no time after
  * SIGKILL. Idempotent. */
 void wsstls_program_stop(wsstls_program *p);
+/* Asks the leader to go (SIGTERM). */
+void wsstls_program_ask(const wsstls_program *p);
 int wsstls_program_pid(const wsstls_program *p);
 int wsstls_program_is(int pid); /* is it one that runs? */
 void wsstls_program_status(const wsstls_program *p, wsstls_program_end *end);

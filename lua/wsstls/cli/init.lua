@@ -84,8 +84,7 @@ function cli.main(argv)
   local ok, status = xpcall(function() return run(words) end,
     function(problem)
       if terminal.is_stop(problem) then return problem end
-      -- what the interpreter raises at Ctrl-C
-      if tostring(problem):find "interrupted!$" then
+      if terminal.is_interrupt(problem) then
         return terminal.stopped("interrupted", 2)
       end
       return debug.traceback(tostring(problem), 2)

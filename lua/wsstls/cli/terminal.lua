@@ -34,6 +34,11 @@ function terminal.spell(text)
   return text
 end
 
+--- True for what the interpreter raises at Ctrl-C.
+function terminal.is_interrupt(x)
+  return type(x) == "string" and x:find "interrupted!$" ~= nil
+end
+
 --- Calls a function of wsstls: what it raises (misuse) and what it returns as
 -- an error both end the command with status 1.
 function terminal.try(fn, ...)

@@ -135,8 +135,13 @@ function test.run(args, words)
   stream:run_start { seed = o.seed, jobs = o.jobs,
     files = #plan.units * o.rounds,
     versions = require("wsstls").versions() }
-  require("wsstls.runner.schedule").run(plan.units, o, stream)
-  return exit_status(stream:run_end(), plan, args.filter)
+  core.obey_termination()
+  local ok, problem = pcall(require("wsstls.runner.schedule").run, plan.units,
+    o, stream)
+  -- what there is by then is worth a report
+  local summary = stream:run_end()
+  if not ok then error(problem, 0) end
+  return exit_status(summary, plan, args.filter)
 end
 
 return test

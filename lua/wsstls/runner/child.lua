@@ -5,6 +5,9 @@
 local core = require "wsstls.core"
 local json = require "wsstls.json"
 
+-- Seconds that one who is asked to go may take.
+local GRACE = 1
+
 local child = {}
 child.__index = child
 
@@ -63,9 +66,19 @@ function child:output()
   return self.program:output()
 end
 
---- Ends it, and everything that it started.
-function child:stop()
+--- Ends it, and everything that it started: it is asked first, so that it
+-- can take away what it has on disk.
+function child:halt()
+  if not self.program:status() then
+    self.program.handle:ask()
+    self.program:wait(GRACE)
+  end
   self.program:stop()
+end
+
+--- Ends it, and forgets it.
+function child:stop()
+  self:halt()
   self.file:close()
   os.remove(self.path)
 end

@@ -3,6 +3,7 @@
 local core = require "wsstls.core"
 local results = require "wsstls.report.result"
 local selection = require "wsstls.runner.selection"
+local terminal = require "wsstls.cli.terminal"
 
 local inside = {}
 
@@ -55,6 +56,7 @@ local function run_once(scenario, name, unit, options, tries)
   local began = core.now()
   local ok, result = pcall(scenario.run, scenario, options)
   if ok then return copy(result, unit, tries) end
+  if terminal.is_interrupt(result) then error(result, 0) end
   local r = unusable(unit, result)
   r.name, r.tags, r.retries = name, scenario.tags, tries
   r.title, r.duration = scenario.title, core.now() - began

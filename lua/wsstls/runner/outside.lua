@@ -185,7 +185,7 @@ end
 
 local function finish(run, job, exit, signal)
   if job.kind == "script" then return finish_script(run, job, exit, signal) end
-  local broken = not job.told_end
+  local broken = not job.told_end or job.silent
   if job.kind == "spec" and (job.bad or broken)
      and job.try < (run.o.retry or 0) then
     job.again = true
@@ -240,7 +240,7 @@ local function tend(run, job)
   if exit == nil then
     if job.child:silence() < run.o.timeout then return false end
     job.silent = true
-    job.child.program:stop()
+    job.child:halt()
     job.child:poll()
   end
   finish(run, job, exit, signal)

@@ -52,6 +52,9 @@ function reports.subscribe(stream, args)
     stream:subscribe(require("wsstls.report.bundles").new(args.record,
       terminal.folder, terminal.complain))
   end
+  -- nobody reads the lines of a worker
+  if args.report_json
+     and args.report_json == os.getenv "WSSTLS_EVENTS" then return end
   local name = taken > 0 and "stderr" or "stdout"
   local no_colour = os.getenv "NO_COLOR"
   local on_terminal = terminal.is_terminal(name)

@@ -29,13 +29,7 @@ local function one_by_one(units, o, stream)
   return true
 end
 
---- Runs the units, and tells the stream.
--- @tparam table units of discover
--- @tparam table o `jobs rounds seed tags filter retry fail_fast tls key
--- timeout`
--- @tparam table stream of report.stream
-function schedule.run(units, o, stream)
-  local sweep = orphans.adopt()
+local function rounds(units, o, stream, sweep)
   for round = 1, o.rounds or 1 do
     local options = round_options(o, round)
     options.sweep = sweep -- ends what a file has left running
@@ -45,9 +39,20 @@ function schedule.run(units, o, stream)
     else
       go_on = one_by_one(units, options, stream)
     end
-    if not go_on then break end
+    if not go_on then return end
   end
+end
+
+--- Runs the units, and tells the stream.
+-- @tparam table units of discover
+-- @tparam table o `jobs rounds seed tags filter retry fail_fast tls key
+-- timeout`
+-- @tparam table stream of report.stream
+function schedule.run(units, o, stream)
+  local sweep = orphans.adopt()
+  local ok, problem = pcall(rounds, units, o, stream, sweep)
   sweep(true)
+  if not ok then error(problem, 0) end
 end
 
 return schedule

@@ -67,9 +67,19 @@ function methods:mismatch(field, expected, got)
     expectation.mismatch(field, expected, got)
 end
 
+-- What the interpreter raises at Ctrl-C.
+local function is_interrupt(err)
+  return type(err) == "string" and err:find "interrupted!$" ~= nil
+end
+
 --- What a function of the scenario's raised; an end of waiting that we
--- ordered ourselves is no news.
+-- ordered ourselves is no news. Ctrl-C ends the run, and is raised again when
+-- everything is closed.
 function methods:raised(where, err)
+  if is_interrupt(err) then
+    self.interrupted, self.cancelled, self.deadline = err, true, now()
+    return
+  end
   if self.cancelling and workers.is_cancellation(err) then return end
   self:mismatch(where, "no error", tostring(err))
 end
@@ -128,10 +138,8 @@ function methods:wait(one, limit)
     -- a callback elsewhere may raise out of this wait
     local ok, woken = task.pcall(loop.wait, one, deadline)
     if not ok then self:raised("run", woken) end
-    if ok and woken == nil then
-      self.cancelled = true
-      break
-    end
+    if ok and woken == nil then self.cancelled = true end
+    if self.cancelled then break end
   end
   return ended(one)
 end

@@ -163,7 +163,9 @@ local function value_of(chunk, seconds)
   -- called from C: what the file raises is said of no line of ours
   local ended, ok, one = pcall(guard.run, pcall, chunk)
   guard.done()
-  if not ended then return false, ok end
+  if not ended then ok, one = false, ok end
+  -- Ctrl-C is no fault of the file
+  if not ok and tostring(one):find "interrupted!$" then error(one, 0) end
   return ok, one
 end
 

@@ -188,11 +188,12 @@ end
 --- Runs what `definition.effective` gave.
 -- @tparam table effective
 -- @tparam table o `tls key seed pki`
--- @treturn table the result (api.md, "wsstls.scenario")
+-- @treturn table the result (api.md, "wsstls.scenario"); raises at Ctrl-C only
 function run.play(effective, o)
   local self = attempt.new(effective, o)
   self:call("run", play, self)
   local client, server, records = judge(self)
+  if self.interrupted then error(self.interrupted, 0) end
   return {
     ok = #self.mismatches == 0, name = effective.name,
     title = effective.title, slug = effective.slug, tags = effective.tags,
