@@ -6,6 +6,7 @@ local errors = require "wsstls.errors"
 local events = require "wsstls.conn_events"
 local http = require "wsstls.http"
 local loop = require "wsstls.loop"
+local names = require "wsstls.names"
 local task = require "wsstls.task"
 
 local error, type = error, type
@@ -172,14 +173,10 @@ function methods:ping(data)
   return failed(self, code, message, phase)
 end
 
--- Codes an endpoint may send (RFC 6455 7.4 and the IANA registry).
 local function check_close(code, reason)
   if type(code) ~= "number" or code % 1 ~= 0 then
     error("close: expected a close code, got " .. tostring(code), 3)
-  end
-  local registered = code >= 1000 and code <= 1014 and code ~= 1004
-    and code ~= 1005 and code ~= 1006
-  if not registered and (code < 3000 or code > 4999) then
+  elseif not names.close_sendable(code) then
     error(("close: %d is not a code that may be sent (1000-1003, 1007-1014, "
       .. "3000-4999)"):format(code), 3)
   elseif type(reason) ~= "string" then

@@ -42,7 +42,8 @@ static void set_san(lua_State *L, const wsstls_cert *c)
   lua_setfield(L, -2, "san");
 }
 
-void wsstls_lpush_cert(lua_State *L, const wsstls_cert *c)
+/* Pushes one table: subject, issuer, serial, san={dns,ip,email,uri}, ... */
+static void lpush_cert(lua_State *L, const wsstls_cert *c)
 {
   luaL_checkstack(L, 6, "certificate");
   lua_createtable(L, 0, 24);
@@ -101,7 +102,7 @@ void wsstls_lpush_x509(lua_State *L, X509 *x)
 
   if (wsstls_cert_read(x, c) != WSSTLS_OK)
     luaL_error(L, "not enough memory");
-  wsstls_lpush_cert(L, c);
+  lpush_cert(L, c);
   wsstls_cert_free(c);
   lua_remove(L, -2);
 }

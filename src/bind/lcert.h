@@ -5,9 +5,6 @@
 #include "lutil.h"
 #include "../core/cert.h"
 
-/* Pushes one table: subject, issuer, serial, san={dns,ip,email,uri}, ... */
-void wsstls_lpush_cert(lua_State *L, const wsstls_cert *cert);
-
 /* The part of it a certificate request has: subject, cn, key, san. */
 void wsstls_lpush_request(lua_State *L, const wsstls_cert *cert);
 

@@ -91,7 +91,7 @@ void wsstls_strings_clear(wsstls_strings *list)
 }
 
 /* The bytes a memory BIO holds, as a string of our own. */
-char *wsstls_bio_string(BIO *bio)
+static char *bio_string(BIO *bio)
 {
   char *data = NULL, *out;
   long len = BIO_get_mem_data(bio, &data);
@@ -119,7 +119,7 @@ char *wsstls_name_text(const X509_NAME *name)
     (void)BIO_reset(bio);
     (void)X509_NAME_print_ex(bio, name, 0, raw);
   }
-  out = wsstls_bio_string(bio);
+  out = bio_string(bio);
   BIO_free(bio);
   return out;
 }
@@ -313,7 +313,7 @@ static int read_hashes(X509 *x, wsstls_cert *out)
   if ((bio = BIO_new(BIO_s_mem())) == NULL)
     return 0;
   if (PEM_write_bio_X509(bio, x))
-    out->pem = wsstls_bio_string(bio);
+    out->pem = bio_string(bio);
   BIO_free(bio);
   return out->pem != NULL;
 }

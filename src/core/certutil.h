@@ -13,7 +13,6 @@
 
 char *wsstls_text_escape(const unsigned char *s, size_t len);
 char *wsstls_hex(const unsigned char *s, size_t len);
-char *wsstls_bio_string(BIO *bio);
 char *wsstls_name_text(const X509_NAME *name);
 char *wsstls_serial_text(const ASN1_INTEGER *serial);
 char *wsstls_object_text(const ASN1_OBJECT *object, int long_name);

@@ -77,7 +77,9 @@ wsstls_status wsstls_collection_add_csr(wsstls_collection *c, X509_REQ *csr)
   return WSSTLS_OK;
 }
 
-size_t wsstls_der_length(const unsigned char *der, size_t len)
+/* Length of the DER element at `der` with its header, 0 when the header is
+ * not DER, SIZE_MAX when even the header is cut off. May exceed `len`. */
+static size_t der_length(const unsigned char *der, size_t len)
 {
   size_t n = 0, octets, i;
 
@@ -105,7 +107,7 @@ wsstls_status wsstls_collection_damaged(wsstls_collection *c,
                                         const char *what,
                                         const unsigned char *der, size_t len)
 {
-  size_t want = wsstls_der_length(der, len);
+  size_t want = der_length(der, len);
 
   /* indefinite lengths end in two zero bytes */
   if (is_ber(der, len) && (der[len - 2] != 0 || der[len - 1] != 0))
@@ -297,7 +299,7 @@ wsstls_status wsstls_collection_read_der(wsstls_collection *c,
   size_t at = 0;
 
   while (at < len) {
-    size_t n = wsstls_der_length(der + at, len - at);
+    size_t n = der_length(der + at, len - at);
     wsstls_status status;
 
     if (is_ber(der + at, len - at))

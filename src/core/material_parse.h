@@ -50,10 +50,6 @@ wsstls_status wsstls_collection_read_pkcs7(wsstls_collection *c,
                                            const unsigned char *der,
                                            size_t len);
 
-/* Length of the DER element at `der` with its header, 0 when the header is
- * not DER, SIZE_MAX when even the header is cut off. May exceed `len`. */
-size_t wsstls_der_length(const unsigned char *der, size_t len);
-
 /* CONFIG_TRUNCATED when the element is longer than what is there, else
  * CONFIG_NOT_A_CERTIFICATE; `what` names the thing that is damaged. */
 wsstls_status wsstls_collection_damaged(wsstls_collection *c,

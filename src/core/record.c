@@ -38,7 +38,7 @@ void wsstls_record_free(wsstls_record *r)
   memset(r, 0, sizeof *r);
 }
 
-uint32_t wsstls_record_at(const wsstls_record *r)
+static uint32_t record_at(const wsstls_record *r)
 {
   int64_t us = wsstls_now() - r->start_us;
 
@@ -78,7 +78,7 @@ void wsstls_record_event(wsstls_record *r, wsstls_event event, int a, int b)
     r->nevents--;
   }
   row = &r->events[r->nevents++];
-  row->at = wsstls_record_at(r);
+  row->at = record_at(r);
   row->event = (uint8_t)event;
   row->a = (uint8_t)a;
   row->spare = 0;
@@ -109,7 +109,7 @@ void wsstls_record_alert(wsstls_record *r, int sent, int level, int number)
   if (r->alerts == NULL || r->nalerts >= WSSTLS_RECORD_ALERTS)
     return;
   row = &r->alerts[r->nalerts++];
-  row->at = wsstls_record_at(r);
+  row->at = record_at(r);
   row->sent = (uint8_t)(sent != 0);
   row->level = (uint8_t)level;
   row->number = (uint8_t)number;

@@ -139,7 +139,6 @@ typedef struct wsstls_record {
 
 void wsstls_record_init(wsstls_record *r, int is_server, int is_tls);
 void wsstls_record_free(wsstls_record *r);
-uint32_t wsstls_record_at(const wsstls_record *r);
 void wsstls_record_event(wsstls_record *r, wsstls_event event, int a, int b);
 void wsstls_record_message(wsstls_record *r, int sent, int binary,
                            size_t len);

@@ -88,11 +88,6 @@ local SECRET = { ["authorization"] = true, ["proxy-authorization"] = true,
                  ["cookie"] = true, ["set-cookie"] = true,
                  ["x-api-key"] = true, ["x-auth-token"] = true }
 
---- True when the value of this HTTP header may let somebody in.
-function words.secret_header(name)
-  return type(name) == "string" and SECRET[name:lower()] == true
-end
-
 -- `word` as a pattern that ignores the case of letters.
 local function anycase(word)
   return (word:gsub("%a", function(c)
