@@ -30,6 +30,7 @@ describe("the zoo", function()
     assert.equal("its fault is the client's", why["cert-depth"])
     assert.equal("its client needs 'crl'", why["cert-revoked"])
     assert.equal("its server does not start", why["config-key-mismatch"])
+    assert.equal("its server does not start", why["listen-in-use"])
     for name in pairs(why) do assert.is_nil(by_name[name]) end
     assert.equal(#wss.scenario.all {}, #animals + #others)
   end)

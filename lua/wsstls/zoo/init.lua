@@ -23,7 +23,8 @@ local function unfit(one, t)
   local serves = t.expect.server and t.expect.server.code
   if one.fault == "client" or one.fault == "proxy" then
     return "its fault is the " .. one.fault .. "'s"
-  elseif type(serves) == "string" and serves:find "^config%-" then
+  elseif type(serves) == "string"
+     and (serves:find "^config%-" or serves:find "^listen%-") then
     return "its server does not start"
   elseif t.proxy then
     return "it needs a proxy"
