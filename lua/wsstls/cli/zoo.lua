@@ -212,6 +212,7 @@ function actions.run(args)
 end
 
 function zoo.run(args)
+  require("wsstls.core").obey_termination()
   return actions[args.action](args)
 end
 
