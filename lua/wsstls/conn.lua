@@ -205,8 +205,9 @@ end
 -- @tparam[opt] number timeout seconds until it is closed by force
 -- @treturn boolean|nil true, or `nil, err, code` ("timeout-close")
 function methods:close(code, reason, timeout)
+  local given = code or reason
   code, reason = code or 1000, reason or ""
-  check_close(code, reason)
+  if given then check_close(code, reason) end
   check_seconds("close", timeout)
   if self._closed then return true end
   timeout = timeout or self._context.close_timeout or events.CLOSE_TIMEOUT

@@ -16,7 +16,7 @@ local workers = require "wsstls.workers"
 local yield = coroutine.yield
 local now, current = core.now, workers.current
 local park, leave = waiting.park, waiting.leave
-local has_failed, has_due = workers.has_failed, workers.has_due
+local has_due, raised = workers.has_due, workers.raised
 
 local loop = {
   adapter = nil, -- of an attached loop library (wsstls.loops.*)
@@ -38,12 +38,12 @@ local depth = 0
 -- Only the outermost pumping call may throw: an inner one belongs to somebody
 -- who has nothing to do with the callback that failed.
 local function rethrow()
-  if depth == 0 and has_failed() then workers.rethrow() end
+  if depth == 0 and raised[1] then workers.rethrow() end
 end
 
 -- Seconds until something is due on our side of the core, or nil.
 local function due_here()
-  if has_failed() or has_due() then return 0 end
+  if raised[1] or has_due() then return 0 end
   return waiting.due()
 end
 
@@ -88,7 +88,7 @@ local function pump_until(rec, deadline)
   repeat
     local limit = deadline and deadline - now()
     guarded_turn(limit and limit < 0 and 0 or limit)
-  until rec.done or (depth == 1 and has_failed())
+  until rec.done or (depth == 1 and raised[1])
     or (deadline and now() >= deadline)
   depth = depth - 1
   if not rec.done then
@@ -127,7 +127,8 @@ function loop.wait(object, deadline)
     return rec.result
   end
   prepare()
-  rec = { pumping = true }
+  rec = { pumping = true, done = false, object = nil, next = nil,
+    result = nil } -- made whole: one that grows costs more
   park(rec, object, nil)
   return pump_until(rec, deadline)
 end
@@ -168,8 +169,8 @@ end
 function loop.pump(finished, clean_up)
   prepare()
   depth = depth + 1
-  while not finished() and not has_failed() do guarded_turn(nil) end
-  clean_up(has_failed())
+  while not finished() and not raised[1] do guarded_turn(nil) end
+  clean_up(raised[1] ~= nil)
   depth = depth - 1
   flush()
   rethrow()

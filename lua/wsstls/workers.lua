@@ -42,10 +42,9 @@ end
 
 workers.fail = fail
 
---- True when an error waits for the outermost pumping call.
-function workers.has_failed()
-  return raised[1] ~= nil
-end
+--- Errors that wait for the outermost pumping call, oldest first; every turn
+-- looks for them, so the list itself is shown.
+workers.raised = raised
 
 --- Raises the oldest error there is; the others stay for later calls.
 function workers.rethrow()
