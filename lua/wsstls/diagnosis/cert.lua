@@ -148,8 +148,8 @@ return function(add)
     title = "the web PKI forbids this chain: {rule}",
     what = "OpenSSL accepts the chain and the rules that browsers and Go "
       .. 'follow do not (policy = "webpki").',
-    why = "the rule \"{rule}\" of RFC 5280 or of the CA/Browser Forum's "
-      .. "baseline requirements is broken",
+    why = "{rule}: RFC 5280 or the CA/Browser Forum's baseline requirements "
+      .. "have a rule against that",
     cure = "certificate",
     fix = "issue the certificate again: {make} ; then "
       .. "{install}",

@@ -30,7 +30,7 @@ return {
   close_code = "a code", close_meaning = "its meaning",
   close_reason = "no reason", detail = "see the message",
   wildcard = "*.example.com", x509 = "an X.509 error",
-  rule = "a rule of the web PKI", trust = "the trusted certificates",
+  rule = "one of its rules is broken", trust = "the trusted certificates",
   subprotocol = "a subprotocol", accept = "another value",
   alerter = "peer", other = "other side",
   serial = "its serial number", last_event = "the last step",

@@ -247,7 +247,8 @@ end
 
 function get.rule(f)
   local row = f:culprit()
-  return row and row.name and safe((row.name:lower():gsub("_", " ")))
+  local text = row and (row.text or row.name)
+  return text and safe(text)
 end
 
 return { readers = get, presented = presented }
