@@ -2,7 +2,8 @@ return require "wsstls".scenario {
   name = "seed-python-js", fault = "server",
   title = "A Python server and a JavaScript client, neither of them ours",
   text = "Both sides are foreign programs, judged by what they print and how "
-    .. "they leave.",
+    .. "they leave. Node sends no alert: Python's debug log has a lost "
+    .. "connection.",
   needs = "/usr/bin/python3 -c 'import websockets' && "
     .. "NODE_PATH=/usr/share/nodejs node -e 'require(\"ws\")'",
   tags = { "seeds", "catalogue", "seed", "foreign" },
@@ -14,9 +15,9 @@ return require "wsstls".scenario {
   end,
 
   server = {
-    cert = "$old", ready = "^ready",
+    cert = "$old", ready = "ready\n",
     command = { "/usr/bin/python3", "-c", [[
-import asyncio, ssl, websockets
+import asyncio, logging, ssl, websockets
 async def echo(ws, *path):
     async for message in ws: await ws.send(message)
 async def main():
@@ -24,8 +25,9 @@ async def main():
     tls.load_cert_chain("{cert}", "{key}")
     async with websockets.serve(echo, "127.0.0.1", {port}, ssl=tls):
         print("ready", flush=True)
+        logging.basicConfig(level=logging.DEBUG)
         await asyncio.Future()
-asyncio.run(main())]] },
+asyncio.run(main(), debug=True)]] },
   },
   client = {
     env = { NODE_PATH = "/usr/share/nodejs" },
@@ -39,6 +41,7 @@ ws.on("error", (e) => { console.log(e.code); process.exit(1); });]] },
 
   expect = {
     client = { ok = false, exit = 1, output = "DEPTH_ZERO_SELF_SIGNED_CERT" },
+    server = { output = "SSL handshake failed" },
   },
   fixed = {
     server = { cert = "$good" },
