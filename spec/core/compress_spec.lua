@@ -72,7 +72,7 @@ describe("permessage-deflate", function()
       server:close()
     end)
 
-    it("carries what cannot be compressed, " .. scheme, function()
+    it("carries what cannot be compressed, #slow " .. scheme, function()
       local near, far, server = compressed { tls = tls }
       stress.within(30, function()
         for _, size in ipairs { 4, 1024, 16384, 65536, 700000 } do

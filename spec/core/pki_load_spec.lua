@@ -174,7 +174,7 @@ describe("pki.load", function()
   end)
 
   -- as NSS and some Windows versions export it
-  it("reads PKCS#12 of indefinite length, and says when it is cut", function()
+  it("reads PKCS#12 of indefinite length, says when it is cut #slow", function()
     local der = leaf:pkcs12("pw")
     assert.equal("\48\130", der:sub(1, 2))
     local ber = "\48\128" .. der:sub(5) .. "\0\0"
