@@ -134,6 +134,16 @@ describe("a connection", function()
     assert.equal("y", request.headers.x)
   end)
 
+  it("may have all the time there is", function()
+    for _, seconds in ipairs { math.huge, 1e300 } do
+      local server = listen { handshake_timeout = seconds,
+        ping_interval = seconds, timeout = seconds }
+      local client = assert(dial(server, { timeout = seconds,
+        ping_interval = seconds }))
+      assert.is_true(client:close(1000, "", seconds))
+    end
+  end)
+
   it("says when its name was not looked at", function()
     local server = listen()
     local client = assert(dial(server, { verify_host = false }))

@@ -63,7 +63,7 @@ void wsstls_lread_raw_tls(lua_State *L, int index, wsstls_raw_tls *out)
   out->seconds = wsstls_lopt_number(L, index, "tls_timeout", 0);
   total = wsstls_lopt_number(L, index, "total_timeout", 0);
   if (total > 0)
-    out->deadline = wsstls_now() + (int64_t)(total * 1e6);
+    out->deadline = wsstls_after(total);
   lua_getfield(L, index, "tls");
   out->conf = wsstls_ltest_tlsconf(L, -1);
 }

@@ -130,7 +130,7 @@ wsstls_conn *wsstls_conn_connect(wsstls_loop *loop,
     return NULL;
   }
   if (o->limits.total > 0)
-    c->deadline = wsstls_now() + (int64_t)(o->limits.total * 1e6);
+    c->deadline = wsstls_after(o->limits.total);
   start(c);
   if (!c->ended)
     wsstls_conn_arm(c);

@@ -29,7 +29,7 @@ void wsstls_conn_arm(wsstls_conn *c)
 {
   wsstls_timers *timers = &c->io.loop->timers;
   double limit = phase_limit(c);
-  int64_t at = limit > 0 ? wsstls_now() + (int64_t)(limit * 1e6) : 0;
+  int64_t at = limit > 0 ? wsstls_after(limit) : 0;
 
   if (c->deadline > 0 && c->o.record.phase < WSSTLS_PHASE_OPEN &&
       (at == 0 || c->deadline < at))
@@ -80,7 +80,7 @@ void wsstls_conn_keepalive(wsstls_conn *c)
   c->ping_waiting = 0;
   if (c->ping_interval > 0 && !c->ended)
     wsstls_timer_set(&c->io.loop->timers, &c->keepalive,
-                     wsstls_now() + (int64_t)(c->ping_interval * 1e6));
+                     wsstls_after(c->ping_interval));
 }
 
 static void on_keepalive(wsstls_timer *timer)
@@ -96,7 +96,7 @@ static void on_keepalive(wsstls_timer *timer)
     c->ping_waiting = 1;
     if (c->ping_timeout > 0)
       wsstls_timer_set(&c->io.loop->timers, &c->keepalive,
-                       wsstls_now() + (int64_t)(c->ping_timeout * 1e6));
+                       wsstls_after(c->ping_timeout));
     else
       wsstls_conn_keepalive(c);
   }

@@ -49,7 +49,7 @@ static wsstls_conn *conn_for(wsstls_listener *l, int fd,
   c->o.record.phase = l->tls != NULL ? WSSTLS_PHASE_TLS
                                      : WSSTLS_PHASE_UPGRADE;
   if (l->handshake_timeout > 0)
-    c->deadline = wsstls_now() + (int64_t)(l->handshake_timeout * 1e6);
+    c->deadline = wsstls_after(l->handshake_timeout);
   memcpy(c->o.record.peer_ip, peer->ip, sizeof peer->ip);
   c->o.record.peer_port = peer->port;
   wsstls_record_event(&c->o.record, WSSTLS_EVENT_ACCEPTED, 0, 0);

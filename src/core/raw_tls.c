@@ -163,7 +163,7 @@ static int new_ssl(wsstls_raw *r, int server)
 static void arm(wsstls_raw *r)
 {
   int64_t at = r->tls.deadline;
-  int64_t own = wsstls_now() + (int64_t)(r->tls.seconds * 1e6);
+  int64_t own = wsstls_after(r->tls.seconds);
 
   if (r->tls.seconds > 0 && (at == 0 || own < at))
     at = own;

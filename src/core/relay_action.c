@@ -27,7 +27,7 @@ static void lose(unit *u)
 /* `seconds` later, and not before what it follows. */
 static int append_end(unit *u, const wsstls_owed *end, double seconds)
 {
-  int64_t due = seconds > 0 ? wsstls_now() + (int64_t)(seconds * 1e6) : 0;
+  int64_t due = seconds > 0 ? wsstls_after(seconds) : 0;
 
   if (u->nends == WSSTLS_RELAY_ENDS)
     return 0;
@@ -152,7 +152,7 @@ static int do_replay(unit *u, const wsstls_relay_rule *r,
   u->way->again_bytes += u->len;
   again->next = NULL;
   again->after = seconds > 0 ? 0 : r->count + 1; /* it is counted, too */
-  again->due = seconds > 0 ? wsstls_now() + (int64_t)(seconds * 1e6) : 0;
+  again->due = seconds > 0 ? wsstls_after(seconds) : 0;
   again->len = u->len;
   memcpy(again->bytes, u->wire, u->len);
   while (*tail != NULL)
@@ -178,7 +178,7 @@ static int do_coalesce(unit *u, const wsstls_relay_rule *r,
 
   u->like.gather = 1;
   u->like.enough = r->has_length ? (size_t)r->length : WSSTLS_FRAGMENT_MOST;
-  u->like.due = wsstls_now() + (int64_t)((seconds > 0 ? seconds : 0.05) * 1e6);
+  u->like.due = wsstls_after(seconds > 0 ? seconds : 0.05);
   return 1;
 }
 
@@ -188,8 +188,8 @@ static int do_delay(unit *u, const wsstls_relay_rule *r, wsstls_relay_tally *t)
   wsstls_relay_way *w = u->way;
   int64_t now = wsstls_now(), from = w->last_due > now ? w->last_due : now;
 
-  w->last_due = from + (int64_t)(wsstls_relay_rule_seconds(r, t, u->subject) *
-                                 1e6);
+  w->last_due = from +
+    wsstls_duration(wsstls_relay_rule_seconds(r, t, u->subject));
   if (w->last_due > u->like.due)
     u->like.due = w->last_due;
   return 1;
@@ -198,8 +198,7 @@ static int do_delay(unit *u, const wsstls_relay_rule *r, wsstls_relay_tally *t)
 static int do_latency(unit *u, const wsstls_relay_rule *r,
                       wsstls_relay_tally *t)
 {
-  int64_t due = wsstls_now() +
-    (int64_t)(wsstls_relay_rule_seconds(r, t, u->subject) * 1e6);
+  int64_t due = wsstls_after(wsstls_relay_rule_seconds(r, t, u->subject));
 
   if (due > u->like.due)
     u->like.due = due;
@@ -262,7 +261,7 @@ static int do_half_close(unit *u, const wsstls_relay_rule *r,
   unsigned to = r->to ? r->to : this_end(u);
 
   if (to & ~this_end(u) & 3) {
-    end.due = wsstls_now() + (int64_t)(seconds * 1e6);
+    end.due = wsstls_after(seconds);
     wsstls_relay_queue_add(&other->queue, &end, NULL, 0);
     mute(other, r);
   }

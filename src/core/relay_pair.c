@@ -236,7 +236,7 @@ static void input_ended(wsstls_relay_way *w)
   blame(w->pair, side_of(w->from));
   wsstls_relay_input_end(w);
   if (slow > 0)
-    fin.due = wsstls_now() + (int64_t)(slow * 1e6);
+    fin.due = wsstls_after(slow);
   if (!w->muted)
     wsstls_relay_queue_add(&w->queue, &fin, NULL, 0);
   wsstls_relay_pump(w);

@@ -29,7 +29,7 @@ static size_t piece_of(const wsstls_owed *o)
 /* When the rest of a split record may follow: at once is a turn later. */
 static int64_t after_chunk(const wsstls_owed *o, int64_t now)
 {
-  return now + 1 + (int64_t)(o->gap * 1e6);
+  return now + 1 + wsstls_duration(o->gap);
 }
 
 /* 1: go on with the next item; 0: later. */
@@ -54,7 +54,7 @@ static int send_bytes(wsstls_relay_way *w, wsstls_owed *o, int64_t now)
   }
   if (o->rate > 0)
     w->next_at = (w->next_at > now ? w->next_at : now) +
-                 (int64_t)((double)n / o->rate * 1e6);
+                 wsstls_duration((double)n / o->rate);
   wsstls_relay_queue_sent(&w->queue, (size_t)n);
   if (o->off == o->len)
     wsstls_relay_queue_drop(&w->queue);
@@ -76,7 +76,7 @@ static int one_wait(wsstls_relay_way *w, wsstls_owed *o, int64_t now)
 {
   if (!o->begun) {
     o->begun = 1;
-    o->due = now + (int64_t)(o->seconds * 1e6);
+    o->due = now + wsstls_duration(o->seconds);
     return 1;
   }
   wsstls_relay_queue_drop(&w->queue);

@@ -162,7 +162,7 @@ wsstls_stream *wsstls_stream_dial(wsstls_loop *loop, const char *host,
   d->timer.fire = on_limit;
   if (seconds > 0)
     wsstls_timer_set(&loop->timers, &d->timer,
-                     wsstls_now() + (int64_t)(seconds * 1e6));
+                     wsstls_after(seconds));
   start(s, host);
   return s;
 }

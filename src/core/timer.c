@@ -12,6 +12,18 @@ int64_t wsstls_now(void)
   return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+int64_t wsstls_duration(double seconds)
+{
+  const double century = 3.2e9;
+
+  return (int64_t)((seconds < century ? seconds : century) * 1e6);
+}
+
+int64_t wsstls_after(double seconds)
+{
+  return wsstls_now() + wsstls_duration(seconds);
+}
+
 double wsstls_epoch(void)
 {
   struct timespec t;

@@ -22,6 +22,9 @@ typedef struct wsstls_timers {
 } wsstls_timers;
 
 int64_t wsstls_now(void);      /* monotonic microseconds */
+/* Seconds as microseconds; they may be infinite: a century at most. */
+int64_t wsstls_duration(double seconds);
+int64_t wsstls_after(double seconds); /* the time in so many seconds */
 double wsstls_epoch(void);     /* seconds since 1970, with fractions */
 
 /* Arms (or moves) `timer`; returns 0 when memory is gone. */
