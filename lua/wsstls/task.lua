@@ -136,6 +136,12 @@ function task.background(fn, ...)
   return spawn(nil, fn, ...)
 end
 
+--- Tasks that belong together: what is spawned while it is `loop.active`.
+function task.group()
+  return { count = 0, tasks = setmetatable({}, { __mode = "k" }),
+           stopped = false }
+end
+
 -- After a stop or an error: every wait ends, and the tasks get turns until
 -- none of them can go on.
 local function wind_up(group)
@@ -157,8 +163,7 @@ function task.run(fn, ...)
   if loop.active or loop.current() or loop.is_pumping() then
     error("run: the loop runs already; use spawn for one more task", 2)
   end
-  local group = { count = 0, tasks = setmetatable({}, { __mode = "k" }),
-                  stopped = false }
+  local group = task.group()
   loop.active = group
   local main = fn and spawn(group, fn, ...)
   loop.pump(function()

@@ -157,6 +157,21 @@ describe("a scenario", function()
     assert.equal("closed", handle:state())
   end)
 
+  it("ends what its functions have spawned", function()
+    local one
+    local t = { name = "spawns", server = { tls = false }, client = {
+      run = function() one = wss.spawn(wss.sleep, 60) end } }
+    passes(scenario(t):run())
+    assert.is_true(one.state == "cancelled" or one.state == "done", one.state)
+    assert.is_false(wss.stop())
+    -- within somebody's run they are that run's
+    wss.run(function()
+      passes(scenario(t):run())
+      assert.equal("running", one.state)
+      one:cancel()
+    end)
+  end)
+
   it("interrupts a function that never waits, whatever that one catches",
     function()
       local began

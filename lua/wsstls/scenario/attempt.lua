@@ -150,9 +150,31 @@ function methods:turn()
   if not ok then self:raised("run", err) end
 end
 
+--- From here on what the scenario's functions spawn is of this run, and ends
+-- with it; not where the caller's own `run` has it.
+function methods:own_tasks()
+  if loop.active or loop.current() then return end
+  self.group = task.group()
+  loop.active = self.group
+end
+
+-- Ends what they have left behind.
+local function end_group(self)
+  local group = self.group
+  if not group then return end
+  loop.active = nil
+  for member in pairs(group.tasks) do member:cancel() end
+  local turns = 0
+  while group.count > 0 and turns < WIND_UP_TURNS do
+    turns = turns + 1
+    self:turn()
+  end
+end
+
 --- Ends whatever is left of it.
 function methods:close()
   self.cancelling = true
+  end_group(self)
   for _, one in ipairs(self.tasks) do
     if not ended(one) then one:cancel() end
   end

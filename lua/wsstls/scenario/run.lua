@@ -88,6 +88,7 @@ end
 local function prepare(self)
   self.place = {}
   if not make_material(self) then return false end
+  self:own_tasks()
   if not start_server(self) then return false end
   local upstream = upstream_of(self.place)
   if not start_between(self, "relay", upstream) then return false end
