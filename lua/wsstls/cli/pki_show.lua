@@ -112,9 +112,9 @@ local function objects_of(path, password)
   local function load(piece)
     local object, err = pki.load(piece, password)
     if not object then
-      local text = terminal.spell(tostring(err))
-      terminal.stop(text:find(path, 1, true) and text
-        or ("%s: %s"):format(path, text))
+      local why = terminal.spell(tostring(err))
+      terminal.stop(why:find(path, 1, true) and why
+        or ("%s: %s"):format(path, why))
     end
     objects[#objects + 1] = object
     return object
