@@ -64,6 +64,9 @@ describe("a result", function()
     contains(text, "the client's program ended with status 3 after 20 ms, and "
       .. "left others running, which were killed\n"
       .. "the server's program ended by signal 11 after 2.00 s\n")
+    assert.same({ "the relay's rule 2 (drop) never fired: no such record" },
+      results.remarks { unfired = { { rule = 2, action = "drop",
+        why = "no such record" } } })
     contains(table.concat(results.details { client = { stopped = true,
       signal = 9, duration = 2 } }, "\n"),
       "the client's program still ran after 2.00 s, and was killed")

@@ -74,7 +74,13 @@ function plain:result(r)
   if quiet then return progress(self, r.name or "") end
   if self.terminal then self.write(CLEAR) end
   self.write(head(self, r, status) .. "\n")
-  if status ~= "failed" and status ~= "error" then return end
+  if status ~= "failed" and status ~= "error" then
+    local idle = r.unfired and r.unfired[1]
+    for _, row in ipairs(idle and results.remarks(r) or {}) do
+      self.write("  " .. row .. "\n")
+    end
+    return
+  end
   for _, line in ipairs(results.details(r)) do
     if line:find "^error%[" then
       line = line:gsub("^error%b[]", function(s)

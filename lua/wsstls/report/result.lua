@@ -113,8 +113,9 @@ local function how_it_ended(record)
   return nil
 end
 
---- How the sides that are foreign programs ended, a sentence for each.
-function result.endings(r)
+--- What else must be known, a sentence for each: how the sides that are
+-- foreign programs ended, and the relay's rules that did nothing.
+function result.remarks(r)
   local out = {}
   for _, side in ipairs { "client", "server" } do
     local record = r[side]
@@ -126,6 +127,10 @@ function result.endings(r)
           and ", and was killed" or record.children
           and ", and left others running, which were killed" or "")
     end
+  end
+  for _, row in ipairs(r.unfired or {}) do
+    out[#out + 1] = ("the relay's rule %s (%s) never fired: %s"):format(
+      plain(row.rule), words.safe(row.action), words.safe(row.why))
   end
   return out
 end
@@ -151,7 +156,7 @@ function result.details(r)
   if r.error then add(result.lines(r.error)) end
   if r.reason then add(result.lines(r.reason)) end
   add(result.mismatches(r))
-  add(result.endings(r))
+  add(result.remarks(r))
   for _, story in ipairs(result.stories(r)) do
     out[#out + 1] = ""
     out[#out + 1] = "the " .. story.side .. " says"

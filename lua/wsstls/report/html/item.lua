@@ -191,7 +191,7 @@ function item.html(r, id, classes)
   out[#out + 1] = text_block("why it failed", r.reason)
   out[#out + 1] = mismatch_table(r)
   out[#out + 1] = columns(r)
-  for _, line in ipairs(results.endings(r)) do
+  for _, line in ipairs(results.remarks(r)) do
     out[#out + 1] = '<p class="en">' .. xml.text(line) .. "</p>"
   end
   out[#out + 1] = text_block("output", r.output)
