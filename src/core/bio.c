@@ -34,6 +34,7 @@ static void drop_output(wsstls_wire *w)
   wsstls_wires *s = w->shared;
 
   if (w->out != NULL) {
+    s->held--;
     if (w->out_cap == WSSTLS_WIRE_BUFFER && s->nspare < WSSTLS_WIRE_SPARES)
       s->spare[s->nspare++] = w->out;
     else
@@ -87,6 +88,7 @@ static int make_room(wsstls_wire *w, uint32_t n)
     w->out = cap == WSSTLS_WIRE_BUFFER && s->nspare > 0
                ? s->spare[--s->nspare] : malloc(cap);
     w->out_cap = w->out != NULL ? cap : 0;
+    s->held += w->out != NULL;
     return w->out != NULL;
   }
   if (w->out_len + n <= w->out_cap)
@@ -132,7 +134,9 @@ static int on_write(BIO *b, const char *bytes, int len)
   }
   memcpy(w->out + w->out_len, bytes, n);
   w->out_len += n;
-  if (!w->in_turn && w->on_output != NULL)
+  if (!w->in_turn && w->shared->held > WSSTLS_WIRE_SPARES)
+    wsstls_wire_flush(w);
+  else if (!w->in_turn && w->on_output != NULL)
     w->on_output(w);
   return len;
 }

@@ -3,7 +3,9 @@
  * Reading: one recv(2) per readiness into a buffer shared by all
  * connections; what a turn leaves over is stashed per connection. Writing:
  * collected up to 64 KiB and sent once at the end of the connection's turn,
- * so a message costs one recv and one send. It sees EOF, RST and the first
+ * so a message costs one recv and one send. Of what is written outside a turn
+ * so much is collected only while few others do: to say one thing to all of
+ * ten thousand takes no ten thousand buffers. It sees EOF, RST and the first
  * bytes of a peer that does not speak TLS, which lws hides. A failed write is
  * swallowed: the reason (an alert, a reset) is what the next read finds.
  * Source: BIO_meth_new(3).
@@ -25,7 +27,7 @@ typedef struct wsstls_wires {
   uint32_t in_len, in_off;
   struct wsstls_wire *shown;   /* whose bytes are in `in` */
   unsigned char *spare[WSSTLS_WIRE_SPARES];
-  unsigned nspare;
+  unsigned nspare, held;       /* buffers: free for use; in use */
   int closed;                  /* nothing is read for now */
 } wsstls_wires;
 

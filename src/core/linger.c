@@ -155,6 +155,7 @@ void wsstls_linger(wsstls_loop *loop, wsstls_wire *wire)
     wait_for_kernel(l);
   }
   wire->out = NULL;
+  wire->shared->held--;
   wire->out_len = wire->out_off = wire->out_cap = 0;
 }
 
