@@ -317,10 +317,12 @@ void wsstls_conn_finish(wsstls_conn *c)
   if (c->want_out && c->wsi != NULL)
     wsstls_conn_write_out(c);
   wsstls_wire_end(&c->wire);
-  if (c->head == WSSTLS_HEAD_JUDGING && c->wsi != NULL)
-    wsstls_io_dirty(&c->io); /* with the answer, or in the next step */
-  else if (wsstls_wire_unsent(&c->wire) > 0 && !c->wire.blocked)
-    wsstls_wire_flush(&c->wire);
+  if (wsstls_wire_unsent(&c->wire) > 0 && !c->wire.blocked) {
+    if (c->head == WSSTLS_HEAD_JUDGING && c->wsi != NULL)
+      wsstls_io_dirty(&c->io); /* with the answer, or in the next step */
+    else
+      wsstls_wire_flush(&c->wire);
+  }
   wsstls_conn_drained(c);
   wsstls_conn_unref(c);
 }
