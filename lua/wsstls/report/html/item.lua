@@ -187,7 +187,7 @@ function item.html(r, id, classes)
   if status == "skipped" then
     out[#out + 1] = "<p>" .. xml.text(results.headline(r)) .. "</p>"
   end
-  out[#out + 1] = text_block("it could not be run", r.error)
+  out[#out + 1] = text_block("what went wrong", r.error)
   out[#out + 1] = text_block("why it failed", r.reason)
   out[#out + 1] = mismatch_table(r)
   out[#out + 1] = columns(r)
