@@ -100,8 +100,10 @@ local function find_way(o, target)
   local peer, answer, code = connect_proxy.open(o.proxy, way,
     seconds < math.huge and seconds or nil)
   if not peer then return nil, answer, code end
-  if limits.total then
-    limits.total = math.max(limits.total - (core.now() - began), 0.001)
+  if limits.total then -- a copy: it may be everybody's default
+    o.timeout = {}
+    for name, seconds_of in pairs(limits) do o.timeout[name] = seconds_of end
+    o.timeout.total = math.max(limits.total - (core.now() - began), 0.001)
   end
   local behind = peer.peer
   local tunnel, err

@@ -71,6 +71,8 @@ describe("a CONNECT proxy", function()
     assert.equal("CONNECT", asked[1].method)
     assert.equal("127.0.0.1:" .. server.port, asked[1].target)
     assert.equal(200, asked[1].status)
+    -- what the proxy took of its time, it took of nobody else's
+    assert.equal(30, require("wsstls.options").defaults.timeout.total)
   end)
 
   it("carries ws:// as well", function()
