@@ -50,7 +50,8 @@ static int copy_options(wsstls_tlsconf *c, const wsstls_tlsopts *o)
          copy(&c->ciphersuites, o->ciphersuites) &&
          copy(&c->groups, o->groups) && copy(&c->sigalgs, o->sigalgs) &&
          copy(&c->sni, o->sni) && copy_alpn(c, o) &&
-         RAND_bytes(c->session_id, sizeof c->session_id) == 1;
+         (!c->server ||
+          RAND_bytes(c->session_id, sizeof c->session_id) == 1);
 }
 
 static wsstls_status load_dh(wsstls_tlsconf *c, const wsstls_tlsopts *o,
