@@ -85,6 +85,17 @@ describe("wsstls test", function()
     assert.is_nil(groups({ dir .. "/scenarios/a", "seed" }, {}).seeds)
   end)
 
+  it("enters each folder once, wherever links lead", function()
+    local tree = helper.dir()
+    helper.must(("mkdir -p %s/a/b; ln -s .. %s/a/b/up; touch %s/a/b/x.lua")
+      :format(tree, tree, tree))
+    local found = {}
+    require("wsstls.runner.discover").walk(tree, function(path)
+      found[#found + 1] = path:sub(#tree + 2)
+    end)
+    assert.same({ "a/b/x.lua" }, found)
+  end)
+
   it("fails with 1 when there is nothing to do, or it is not understood",
     function()
       for part, words in pairs {

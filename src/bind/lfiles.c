@@ -1,24 +1,29 @@
 /* lfiles.c: core.stat and core.list. */
+#include <stdio.h>
+
 #include "lutil.h"
 
 #include "../core/certutil.h"
 #include "../core/files.h"
 
 /* stat(path) -> "file" | "directory" | "other", epoch seconds of its last
- * change; nil when there is nothing */
+ * change, a word that every path to it shares; nil when there is nothing */
 static int lfile_stat(lua_State *L)
 {
   static const char *const names[] = { NULL, "file", "directory", "other" };
-  double changed = 0;
-  wsstls_file_kind kind = wsstls_file_stat(luaL_checkstring(L, 1), &changed);
+  wsstls_file_info info;
+  wsstls_file_kind kind = wsstls_file_stat(luaL_checkstring(L, 1), &info);
+  char id[48];
 
   if (kind == WSSTLS_FILE_NONE) {
     lua_pushnil(L);
     return 1;
   }
   lua_pushstring(L, names[kind]);
-  lua_pushnumber(L, changed);
-  return 2;
+  lua_pushnumber(L, info.changed);
+  snprintf(id, sizeof id, "%llx:%llx", info.device, info.number);
+  lua_pushstring(L, id);
+  return 3;
 }
 
 /* list(dir) -> names, sorted; nil, code, message, phase */

@@ -8,13 +8,16 @@
 #include <sys/stat.h>
 #include "certutil.h"
 
-wsstls_file_kind wsstls_file_stat(const char *path, double *changed)
+wsstls_file_kind wsstls_file_stat(const char *path, wsstls_file_info *info)
 {
   struct stat st;
 
   if (stat(path, &st) != 0)
     return WSSTLS_FILE_NONE;
-  *changed = (double)st.st_mtim.tv_sec + (double)st.st_mtim.tv_nsec / 1e9;
+  info->changed = (double)st.st_mtim.tv_sec +
+                  (double)st.st_mtim.tv_nsec / 1e9;
+  info->device = (unsigned long long)st.st_dev;
+  info->number = (unsigned long long)st.st_ino;
   return S_ISREG(st.st_mode)   ? WSSTLS_FILE_REGULAR
          : S_ISDIR(st.st_mode) ? WSSTLS_FILE_DIRECTORY
                                : WSSTLS_FILE_OTHER;

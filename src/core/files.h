@@ -13,9 +13,14 @@ typedef enum wsstls_file_kind {
   WSSTLS_FILE_OTHER            /* a socket, a device, ... */
 } wsstls_file_kind;
 
-/* Follows links. *changed: epoch seconds of the last change of its bytes, as
- * fine as the file system keeps them. */
-wsstls_file_kind wsstls_file_stat(const char *path, double *changed);
+typedef struct wsstls_file_info {
+  double changed;              /* epoch seconds of the last change of its
+                                * bytes, as fine as the file system has them */
+  unsigned long long device, number; /* the same for every path to it */
+} wsstls_file_info;
+
+/* Follows links. */
+wsstls_file_kind wsstls_file_stat(const char *path, wsstls_file_info *info);
 
 /* The names in a folder, sorted, without "." and "..". The list is the
  * caller's (wsstls_strings_clear). */

@@ -8,7 +8,6 @@ local core = require "wsstls.core"
 
 local discover = {}
 
-local MAX_DEPTH = 32
 local DEFAULTS = { "spec", "scenarios" }
 
 local function read(path)
@@ -37,20 +36,28 @@ local function join(dir, name)
   return (dir:gsub("/+$", "")) .. "/" .. name
 end
 
---- Calls visit(path, changed) for every file below a folder, in the order of
--- names; folders whose name begins with a dot are left out.
-function discover.walk(dir, visit, depth)
-  depth = depth or 0
-  if depth > MAX_DEPTH then return end
+local function walk(dir, visit, seen)
   for _, name in ipairs(core.list(dir) or {}) do
     local path = join(dir, name)
-    local kind, changed = core.stat(path)
+    local kind, changed, id = core.stat(path)
     if kind == "directory" then
-      if name:sub(1, 1) ~= "." then discover.walk(path, visit, depth + 1) end
+      -- a link may lead back
+      if name:sub(1, 1) ~= "." and not seen[id] then
+        seen[id] = true
+        walk(path, visit, seen)
+      end
     elseif kind == "file" then
       visit(path, changed)
     end
   end
+end
+
+--- Calls visit(path, changed) for every file below a folder, in the order of
+-- names; folders whose name begins with a dot are left out, and no folder is
+-- entered twice.
+function discover.walk(dir, visit)
+  local _, _, id = core.stat(dir)
+  walk(dir, visit, { [id or ""] = true })
 end
 
 local function add_folder(units, dir)
