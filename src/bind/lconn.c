@@ -82,7 +82,7 @@ static int push_head(lua_State *L, const wsstls_conn *c)
 {
   lua_pushstring(L, c->o.record.is_server ? "request" : "response");
   lconn_head(L);
-  lua_pushstring(L, c->accept[0] ? c->accept : NULL);
+  lua_pushstring(L, c->accept);
   return 3;
 }
 

@@ -118,6 +118,7 @@ struct wsstls_conn {
   wsstls_timer timer;          /* the phase's deadline */
   wsstls_timer keepalive;
   int refs;
+  wsstls_head_state head;
   struct lws *wsi;             /* NULL before and after */
   unsigned received, writable; /* RECEIVE, WRITEABLE callbacks so far */
   uint8_t ended, opened, close_wanted, close_written, out_idle,
@@ -131,34 +132,34 @@ struct wsstls_conn {
   uint8_t first_seen;          /* bytes of the peer's first frame, up to 2 */
   uint8_t mask_wrong;          /* said by the second of them */
   uint8_t interims;            /* 1xx heads taken out so far */
+  uint8_t rx_packed, rx_inside; /* compressed; amid a frame */
+  uint8_t early_due;           /* lws may have kept some of `early` */
+  uint8_t reads_frames;        /* we do, lws does not: conn_scan.c */
+  uint8_t hung_up;             /* close_notify and FIN are sent */
   size_t head_before;          /* head bytes before the last peek */
-  wsstls_head_state head;
   wsstls_conn_timeouts limits;
   int64_t deadline;            /* of the whole connect; 0: none */
   double ping_interval, ping_timeout;
   size_t max_message;
   int compress;
+  unsigned rx_utf8;
   wsstls_deflate_params agreed; /* once both have said compress */
   wsstls_deflate *deflate;     /* NULL: not negotiated */
   wsstls_item *rx;             /* the message being assembled */
-  unsigned rx_utf8;
-  uint8_t rx_packed, rx_inside; /* compressed; amid a frame */
-  uint8_t tx_packed;           /* the frame that is being written */
   wsstls_scan scan;
   wsstls_item *control;        /* a control frame; the close frame stays */
   wsstls_item *pong;           /* to be sent: the last ping's payload */
   wsstls_item *early;          /* frames in the head's own record */
   const wsstls_rule *broken;   /* by one of them */
-  uint8_t early_due;           /* lws may have kept some of those */
-  uint8_t reads_frames;        /* we do, lws does not: conn_scan.c */
-  uint8_t hung_up;             /* close_notify and FIN are sent */
   wsstls_item *items, **items_tail;
   size_t queued_bytes, queued_items;
   wsstls_frame *frames, **frames_tail;
   size_t frame_bytes, partial_bytes;
-  uint16_t close_code;         /* ours, waiting to be written */
-  char *close_reason;          /* or NULL */
+  char *close_reason;          /* ours, waiting to be written; or NULL */
+  uint16_t close_code;
   uint8_t close_reason_len;
+  uint8_t tx_packed;           /* the frame that is being written */
+  int port;                    /* client */
   wsstls_status timeout_status; /* set when a deadline ended it */
   wsstls_status refusal;       /* the application's verdict on the head */
   long body_left;              /* -1: to the end of the stream, -2: to the
@@ -168,10 +169,9 @@ struct wsstls_conn {
   char *protocol;              /* the chosen subprotocol, or NULL */
   /* client */
   char *host, *authority, *path, *protocols;
-  int port;
   wsstls_header *headers;
   size_t nheaders;
-  char accept[WSSTLS_ACCEPT_SIZE]; /* what the server has to answer, or "" */
+  char *accept;                /* what the server has to answer, or NULL */
   char (*addresses)[46];
   size_t naddresses, next_address;
   struct wsstls_lookup *lookup;

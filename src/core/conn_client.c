@@ -236,5 +236,6 @@ void wsstls_conn_dial_free(wsstls_conn *c)
   free(c->authority);
   free(c->path);
   free(c->protocols);
+  free(c->accept);
   free(c->addresses);
 }

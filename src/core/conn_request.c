@@ -21,16 +21,21 @@ static int text(wsstls_bytes *head, const char *s)
   return wsstls_bytes_add(head, s, strlen(s));
 }
 
-static void note_accept(wsstls_conn *c, const char *head, size_t n)
+/* What has to come back for lws's key: judged with the rest of the answer. */
+static int note_accept(wsstls_conn *c, const char *head, size_t n)
 {
   const char *key = memmem(head, n, KEY, sizeof KEY - 1), *end;
 
   if (key == NULL)
-    return;
+    return 0;
   key += sizeof KEY - 1;
   end = memchr(key, '\r', n - (size_t)(key - head));
-  if (end != NULL)
-    wsstls_accept_key(key, (size_t)(end - key), c->accept);
+  if (end == NULL)
+    return 0;
+  free(c->accept);
+  c->accept = calloc(1, WSSTLS_ACCEPT_SIZE);
+  return c->accept != NULL &&
+         wsstls_accept_key(key, (size_t)(end - key), c->accept);
 }
 
 static int headers(wsstls_bytes *head, const wsstls_conn *c)
@@ -73,10 +78,9 @@ int wsstls_conn_request(wsstls_conn *c, char **p, size_t left)
   char *start = *p - written;
   wsstls_bytes head = { 0 };
   int ok = left <= WSSTLS_LWS_BUFFER - RESERVED &&
-           rewrite(&head, c, start, written);
+           rewrite(&head, c, start, written) &&
+           note_accept(c, start, written);
 
-  if (ok)
-    note_accept(c, start, written);
   n = wsstls_bytes_count(&head);
   ok = ok && n <= written + left;
   if (ok) {
