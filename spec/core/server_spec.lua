@@ -35,6 +35,24 @@ describe("a server", function()
     assert.equal("config", err.phase)
   end)
 
+  it("sends one session ticket, or as many as it is told", function()
+    for asked, sent in pairs { [-1] = 1, [0] = 0, [2] = 2 } do
+      local server = listen { min_version = "TLSv1.3",
+        tickets = asked >= 0 and asked or nil }
+      local relay = assert(wss.relay {
+        upstream = "127.0.0.1:" .. server.port })
+      local conn, count = assert(wss.connect(relay.url, { ca = ca })), 0
+      for _, record in ipairs(relay:records()) do
+        if record.from == "server" and record.type == "application" then
+          count = count + 1
+        end
+      end
+      conn:close()
+      relay:close()
+      assert.equal(sent, count - 5, asked) -- four of the handshake, and 101
+    end
+  end)
+
   it("records a failed handshake once, with both sides' view", function()
     local seen = {}
     local server = listen { on_tls_error = function(o) seen[#seen + 1] = o end }
