@@ -16,6 +16,8 @@
 #include <unistd.h>
 #include "loop.h"
 
+/* More events at a time are more connections than the cache holds until their
+ * messages are answered. */
 enum { EVENTS = 32, TICK_US = 100000, MAX_SKIPS = 10 };
 
 #define KEY_WOKEN UINT64_MAX
