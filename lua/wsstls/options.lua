@@ -334,6 +334,22 @@ function finishers.verify(o)
   if o.pkcs12 then o.cert, o.pkcs12 = o.cert or o.pkcs12, nil end
 end
 
+--- True for options of wss.verify that the core reads as they stand: pki
+-- objects and a plain name, as in a loop over many chains, where reading
+-- would cost more than all else that is not cryptography.
+function options.are_plain(opts)
+  if type(opts) ~= "table" then return false end
+  for name, value in next, opts do
+    if name == "host" then
+      if types.host(value, name) ~= value then return false end
+    elseif name ~= "chain" and name ~= "ca" or type(value) ~= "table"
+           or type(value.material) ~= "userdata" then
+      return false
+    end
+  end
+  return true
+end
+
 --- Reads the options of a public function.
 -- @tparam string kind "connect" "listen" "reload" "sni" "tls" "verify"
 -- @tparam table|nil opts the caller's table

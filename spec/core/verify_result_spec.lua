@@ -133,6 +133,32 @@ describe("core.verify with something else than a chain", function()
 end)
 
 describe("wss.verify", function()
+  it("reads plain options as it reads all others", function()
+    local ca = assert(wss.pki.ca { cn = "Root" })
+    local leaf = assert(ca:issue { dns = "a.test", ip = "127.0.0.1" })
+    local function verdict(host, more)
+      local o = { chain = leaf, ca = ca, host = host, purpose = more }
+      local r = assert(wss.verify(o))
+      assert.same({ host = host, chain = leaf, ca = ca, purpose = more }, o)
+      return r.name .. " " .. r.expected.kind .. " " .. r.expected.value
+    end
+    for _, more in ipairs { false, "sslserver" } do
+      more = more or nil
+      assert.equal("OK dns a.test", verdict("a.test", more))
+      assert.equal("OK dns a.test", verdict("a.test.", more))
+      assert.equal("OK ip 127.0.0.1", verdict("127.0.0.1", more))
+      assert.equal("IP_ADDRESS_MISMATCH ip ::1", verdict("[::1]", more))
+    end
+    for _, wrong in ipairs { "*.a.test", "a.test:443", 5, "", "a\0b" } do
+      local ok, message = pcall(wss.verify, { chain = leaf, host = wrong })
+      assert.is_false(ok)
+      assert.matches("verify: option 'host'", message)
+    end
+    assert.has_error(function() wss.verify(false) end)
+    assert.has_error(function() wss.verify { chain = leaf, cb = ca } end)
+    assert.has_error(function() wss.verify { chain = {}, ca = 5 } end)
+  end)
+
   it("trusts what is given as ca, and not who issued that", function()
     local pki = wss.pki
     local root = assert(pki.ca { cn = "Root" })
