@@ -29,6 +29,12 @@ function vectors.epoch(text)
   return days * 86400 + h * 3600 + mi * 60 + s - zone
 end
 
+local function is_case(case)
+  return type(case) == "table" and type(case.peer_certificate) == "string"
+    and (case.expected_result == "SUCCESS"
+         or case.expected_result == "FAILURE")
+end
+
 --- Reads a corpus.
 -- @tparam string path a JSON file with a list `testcases`
 -- @treturn ?table the cases
@@ -43,6 +49,12 @@ function vectors.load(path)
   local data, _, message = json.decode(text, 1, nil)
   if type(data) ~= "table" or type(data.testcases) ~= "table" then
     return nil, path .. ": " .. (message or "no list 'testcases'")
+  end
+  for i, case in ipairs(data.testcases) do
+    if not is_case(case) then
+      return nil, ("%s: testcase %d needs a peer_certificate and an "
+        .. "expected_result, SUCCESS or FAILURE"):format(path, i)
+    end
   end
   return data.testcases
 end
