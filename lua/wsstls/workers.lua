@@ -66,13 +66,13 @@ function workers.alias(co, rec)
 end
 
 --- Forgets a coroutine that will not be resumed again. Explicitly: a weak
--- table cannot, before Lua 5.2, for its record holds the coroutine.
-local function forget(rec)
+-- table cannot, before Lua 5.2, for its record holds the coroutine. Also one
+-- that has raised still has variables to be closed (Lua 5.4 manual, 3.3.8).
+local function forget(rec, raised_before)
   by_co[rec.co] = nil
-  if close_coroutine and status(rec.co) == "suspended" then
-    local ok, err = close_coroutine(rec.co)
-    if not ok then fail(err) end
-  end
+  if not close_coroutine then return end
+  local ok, err = close_coroutine(rec.co)
+  if not ok and err ~= raised_before then fail(err) end
 end
 
 --- Registers a coroutine of ours under its record and queues its start.
@@ -105,7 +105,7 @@ local function task_settled(rec, ok, what)
     what = "a task yielded by itself: only wsstls's own calls wait in it"
   end
   local err = with_traceback(rec.co, what)
-  forget(rec)
+  forget(rec, what)
   return rec:ended(false, err)
 end
 
@@ -126,9 +126,9 @@ function workers.is_cancellation(err)
     or text:find("to 'assert' (string expected, got table)", 1, true) ~= nil
 end
 
-local function worker_failed(rec, err)
-  local owner = release(rec)
-  forget(rec)
+local function worker_failed(rec, what)
+  local owner, err = release(rec), with_traceback(rec.co, what)
+  forget(rec, what)
   if not (rec.cancelled and workers.is_cancellation(err)) then fail(err) end
   if not owner then return end
   if owner._failed then owner:_failed(err) end
@@ -152,10 +152,10 @@ local function settle(rec, ok, what)
     release(rec)
     forget(rec)
   elseif ok then
-    worker_failed(rec, traceback(rec.co,
-      "a callback yielded by itself: only wsstls's own calls wait in it"))
+    worker_failed(rec,
+      "a callback yielded by itself: only wsstls's own calls wait in it")
   else
-    worker_failed(rec, with_traceback(rec.co, what))
+    worker_failed(rec, what)
   end
 end
 

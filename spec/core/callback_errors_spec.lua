@@ -176,6 +176,18 @@ except urllib.error.HTTPError as e: print(e.code)
     assert.equal(0, take_rest())
   end)
 
+  it("an error in a task or callback closes its variables", function()
+    local compile = loadstring or load -- 5.1 knows no others
+    local chunk = compile "local x <close> = ... ; error('kaboom')"
+    if not chunk then return end -- before Lua 5.4
+    server = loopback.listen {}
+    local ok, err = pcall(wss.run, function() chunk(assert(connect())) end)
+    assert.is_false(ok)
+    assert.matches("kaboom", err)
+    helper.wait(function() return #server:connections() == 0 end, 5)
+    assert.equal(0, take_rest())
+  end)
+
   it("values that are no strings come out unchanged", function()
     local value
     server = loopback.listen {
