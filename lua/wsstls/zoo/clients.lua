@@ -87,7 +87,7 @@ url=$1 ca=$2 HOME=$3
 export HOME
 mkdir -p "$HOME/.pki/nssdb"
 certutil -d "sql:$HOME/.pki/nssdb" -N --empty-password || exit 2
-certutil -d "sql:$HOME/.pki/nssdb" -A -t C,, -n zoo -i "$ca" || exit 2
+certutil -d "sql:$HOME/.pki/nssdb" -A -t CP,, -n zoo -i "$ca" || exit 2
 cat >"$HOME/page.html" <<PAGE
 <script>
 const ws = new WebSocket("$url");
