@@ -31,7 +31,7 @@ describe("wsstls relay", function()
     end }
     local process = start("--upstream", "127.0.0.1:" .. server.port,
       "--connections", "1", "--rule",
-      "from=server,record=application,nth=7,action=flip", "--rule",
+      "from=server,record=application,nth=8,action=flip", "--rule",
       "record=alert,action=drop")
     local port = process:output():match("wss://127.0.0.1:(%d+)/")
     local conn = assert(wss.connect(("wss://127.0.0.1:%d/"):format(port), {

@@ -11,7 +11,7 @@ lab.VERSIONS = { "TLSv1.2", "TLSv1.3" }
 -- The first data record of a side after the upgrade (api.md, wsstls.relay).
 lab.DATA = {
   ["TLSv1.2"] = { client = 2, server = 2 },
-  ["TLSv1.3"] = { client = 3, server = 7 },
+  ["TLSv1.3"] = { client = 3, server = 8 },
 }
 
 --- Copies a table, with changes.

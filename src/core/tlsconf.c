@@ -17,7 +17,7 @@ void wsstls_tlsopts_init(wsstls_tlsopts *o)
 {
   memset(o, 0, sizeof *o);
   o->system_ca = -1;
-  o->tickets = 1;
+  o->tickets = 2;
   wsstls_policy_init(&o->policy);
 }
 

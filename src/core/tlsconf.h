@@ -47,9 +47,9 @@ typedef struct wsstls_tlsopts {
   const char *sni;             /* client: NULL sends none */
   int client_verify;           /* server: 0 none, 1 optional, 2 required */
   wsstls_source dh;            /* server: DH parameters, PEM */
-  int tickets;                 /* server: session tickets; 1 unless given:
-                                  a WebSocket client comes back once, and a
-                                  ticket costs 5 % of a handshake */
+  int tickets;                 /* server: session tickets; 2 unless given,
+                                  as OpenSSL's servers send. Each costs 5 %
+                                  of a handshake */
   const char *keylog;          /* path, appended to, mode 0600 */
   wsstls_policy policy;        /* host, ip, time, allow, pins ... */
 } wsstls_tlsopts;
