@@ -2,6 +2,7 @@
 
 local wss = require "wsstls"
 local core = require "wsstls.core"
+local helper = require "helper"
 local mint = require "core.mint"
 local judge = require "core.judge"
 
@@ -175,6 +176,29 @@ describe("wss.verify", function()
     assert.equal("0@0 of 2", verdict { inter, root })
     -- as OpenSSL's -CAfile: everything that is in a file
     assert.equal("0@0 of 2", verdict(inter:chain_pem() .. root:pem()))
+  end)
+
+  it("finds what a store looks up, also in a list or another store", function()
+    local pki, dir = wss.pki, helper.dir()
+    local ca = assert(pki.ca { cn = "Root" })
+    assert(ca:save { cert = dir .. "/ca.pem" })
+    assert(pki.rehash(dir))
+    local other = assert(pki.ca { cn = "Other" })
+    local function store(o) return assert(pki.store(o)) end
+    local function trust(x)
+      local r = assert(wss.verify { chain = assert(ca:issue { cn = "x" }),
+        ca = x })
+      return r.name .. " " .. tostring(r.policy.trust.system)
+    end
+    local folder = { ca_path = dir }
+    assert.equal("OK false", trust(store(folder)))
+    assert.equal("OK false", trust { store(folder), other })
+    assert.equal("OK false", trust(store { ca = { store(folder), other } }))
+    local system = { ca = ca, system_ca = true }
+    assert.equal("OK true", trust(store(system)))
+    assert.equal("OK true", trust { store(system), other })
+    assert.equal("OK true", trust(store { ca = store(system) }))
+    helper.cleanup()
   end)
 
   it("uses delta CRLs with crl_extended", function()

@@ -73,6 +73,7 @@ void wsstls_material_unref(wsstls_material *m)
   sk_X509_CRL_pop_free(m->crls, X509_CRL_free);
   X509_REQ_free(m->csr);
   X509_STORE_free(m->store);
+  free(m->folder);
   free(m);
 }
 

@@ -36,7 +36,9 @@ typedef struct wsstls_material {
   STACK_OF(X509_CRL) *crls;   /* never NULL */
   X509_REQ *csr;
   int key_is_foreign;         /* a key was there that fits no certificate */
-  X509_STORE *store;          /* kind STORE only */
+  X509_STORE *store;          /* kind STORE only, as the two below: */
+  char *folder;               /* where it looks certificates up, or NULL */
+  int system;                 /* it has the system's, too */
   int undecoded;              /* cert was just signed and its key is not
                                  usable yet: wsstls_material_decode */
 } wsstls_material;

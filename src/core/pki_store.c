@@ -1,4 +1,5 @@
 /* pki_store.c: trust that is parsed once and used many times. */
+#include <string.h>
 #include <sys/stat.h>
 #include <openssl/x509_vfy.h>
 #include "certutil.h"
@@ -29,6 +30,20 @@ static int keep_crl(wsstls_material *m, X509_CRL *crl)
   return 0;
 }
 
+/* What a store looks up when it is asked is in none of its lists. */
+static int keep_lookups(wsstls_material *m, const char *folder, int system_ca)
+{
+  if (folder != NULL && m->folder == NULL &&
+      (m->folder = strdup(folder)) == NULL)
+    return 0;
+  if (folder != NULL && !X509_STORE_load_path(m->store, folder))
+    return 0;
+  if (!system_ca || m->system)
+    return 1;
+  m->system = 1;
+  return X509_STORE_set_default_paths(m->store);
+}
+
 static int keep_part(wsstls_material *m, const wsstls_material *part)
 {
   int i, ok = part->cert == NULL || keep_cert(m, part->cert);
@@ -37,7 +52,7 @@ static int keep_part(wsstls_material *m, const wsstls_material *part)
     ok = keep_cert(m, sk_X509_value(part->chain, i));
   for (i = 0; ok && i < sk_X509_CRL_num(part->crls); i++)
     ok = keep_crl(m, sk_X509_CRL_value(part->crls, i));
-  return ok;
+  return ok && keep_lookups(m, part->folder, part->system);
 }
 
 wsstls_status wsstls_store_make(wsstls_material *const *parts, size_t n,
@@ -61,10 +76,7 @@ wsstls_status wsstls_store_make(wsstls_material *const *parts, size_t n,
   ok = m != NULL && (m->store = X509_STORE_new()) != NULL;
   for (i = 0; ok && i < n; i++)
     ok = keep_part(m, parts[i]);
-  if (ok && ca_path != NULL)
-    ok = X509_STORE_load_path(m->store, ca_path);
-  if (ok && system_ca)
-    ok = X509_STORE_set_default_paths(m->store);
+  ok = ok && keep_lookups(m, ca_path, system_ca);
   wsstls_errors_forget();
   if (ok) {
     *out = m;

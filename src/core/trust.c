@@ -106,6 +106,8 @@ static int add_material(X509_STORE *store, const wsstls_material *m,
 
   if (ok && m->store != NULL)
     ok = add_store(store, m->store, count);
+  if (ok && m->folder != NULL)
+    ok = X509_STORE_load_path(store, m->folder) == 1;
   if (ok && m->cert != NULL)
     ok = add_cert(store, m->cert, count);
   for (i = 0; ok && !m->issued && i < sk_X509_num(m->chain); i++)
@@ -123,6 +125,7 @@ static wsstls_status add_ca(wsstls_trust *t, const wsstls_source *s,
 
   if (status != WSSTLS_OK)
     return status;
+  t->system |= m->system; /* fill adds those at the end */
   if (!add_material(t->store, m, &t->count))
     status = wsstls_error_set(err, WSSTLS_LIMIT_MEMORY,
                               "%s: the trust store could not grow", option);
@@ -232,12 +235,13 @@ static int is_one_store(const wsstls_tlsopts *o)
          o->ca_path == NULL && o->system_ca <= 0;
 }
 
-static wsstls_status share_store(X509_STORE *store, wsstls_trust *out)
+static wsstls_status share_store(const wsstls_material *m, wsstls_trust *out)
 {
-  if (!X509_STORE_up_ref(store))
+  if (!X509_STORE_up_ref(m->store))
     return WSSTLS_LIMIT_MEMORY;
-  out->store = store;
-  out->count = sk_X509_OBJECT_num(X509_STORE_get0_objects(store));
+  out->store = m->store;
+  out->count = sk_X509_OBJECT_num(X509_STORE_get0_objects(m->store));
+  out->system = m->system;
   return WSSTLS_OK;
 }
 
@@ -251,7 +255,7 @@ wsstls_status wsstls_trust_get(const wsstls_tlsopts *o, wsstls_trust *out,
 
   memset(out, 0, sizeof *out);
   if (is_one_store(o))
-    return share_store(o->ca[0].material->store, out);
+    return share_store(o->ca[0].material, out);
   known = wsstls_trust_key(o, key);
   k = known ? find(key) : NULL;
   if (k != NULL) {
