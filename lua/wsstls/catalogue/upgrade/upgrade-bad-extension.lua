@@ -1,7 +1,7 @@
 return require "wsstls".scenario {
   name = "upgrade-bad-extension", row = 91, fault = "server",
   title = "The server chose an extension nobody asked for",
-  text = "The client did not offer to compress.",
+  text = "No client offers this one.",
   tags = { "upgrade", "catalogue" },
 
   pki = function(pki)
@@ -13,7 +13,7 @@ return require "wsstls".scenario {
   server = {
     cert = "$server",
     raw = function(peer)
-      peer:upgrade { ["Sec-WebSocket-Extensions"] = "permessage-deflate" }
+      peer:upgrade { ["Sec-WebSocket-Extensions"] = "x-nobody-asked" }
       peer:read("all")
     end,
   },
