@@ -86,7 +86,7 @@ typedef struct wsstls_conn_proxy {
   int port, status;
 } wsstls_conn_proxy;
 
-/* How far the frames of the peer are judged (conn_scan.c). */
+/* How far the frames of the peer are judged (conn_frames.c). */
 typedef struct wsstls_scan {
   uint64_t left, length;       /* of a frame's payload: to come, and all */
   uint64_t message;            /* of a message so far */
@@ -134,7 +134,7 @@ struct wsstls_conn {
   uint8_t interims;            /* 1xx heads taken out so far */
   uint8_t rx_packed, rx_inside; /* compressed; amid a frame */
   uint8_t early_due;           /* lws may have kept some of `early` */
-  uint8_t reads_frames;        /* we do, lws does not: conn_scan.c */
+  uint8_t reads_frames;        /* we do, lws does not: conn_frames.c */
   uint8_t hung_up;             /* close_notify and FIN are sent */
   size_t head_before;          /* head bytes before the last peek */
   wsstls_conn_timeouts limits;

@@ -24,7 +24,7 @@ wsstls_loop *wsstls_loop_current(void)
 /* ------------------------------------------------------------ the context */
 
 /* rx_buffer_size is memory of every connection, idle or not. Under TLS we
- * read the frames (conn_scan.c): lws sees those that came with the head, and
+ * read the frames (conn_frames.c): lws sees those that came with the head, and
  * has room for a control frame. */
 #define PROTOCOLS(room) { \
   { .name = "?wsstls", .callback = wsstls_conn_callback, \

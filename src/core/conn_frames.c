@@ -1,4 +1,4 @@
-/* conn_scan.c: frames read and judged by ourselves.
+/* conn_frames.c: frames read and judged by ourselves.
  *
  * lws takes frames that RFC 6455 forbids (a mask where none may be, lengths
  * that are not minimal), drops others without a close frame, rewrites close
