@@ -46,6 +46,11 @@ describe("our client behind", function()
         "exec $(command -v squid || echo /usr/sbin/squid) -N -d 1 -f "
         .. dir .. "/squid.conf" },
       ready = "Accepting HTTP Socket connections", timeout = 20 }
+    -- it says so before it listens
+    helper.wait(function()
+      local stream = wss.raw.connect { port = port, tls = false }
+      return stream and (stream:close() or true)
+    end, 20, "squid")
     return "127.0.0.1:" .. port, process
   end
 
@@ -117,7 +122,8 @@ describe("our client behind", function()
           "wss://127.0.0.1:" .. helper.free_port() .. "/")
         assert.is_nil(conn)
         assert.equal("proxy", err.phase)
-        assert.is_true(code == "proxy-bad-gateway" or code == "proxy-failed")
+        assert.is_true(code == "proxy-bad-gateway" or code == "proxy-failed",
+          tostring(err))
         assert.is_true(err.observation.http.status >= 500)
       end)
     end)
