@@ -43,8 +43,8 @@ describe("our client behind", function()
       "http_access deny all", "" }, "\n"))
     local process = helper.spawn {
       command = { "/bin/sh", "-c",
-        "exec $(command -v squid || echo /usr/sbin/squid) -N -d 1 -f "
-        .. dir .. "/squid.conf" },
+        "exec $(command -v squid || echo /usr/sbin/squid) -N -d 1 -n t"
+        .. port .. " -f " .. dir .. "/squid.conf" }, -- -n names its memory
       ready = "Accepting HTTP Socket connections", timeout = 20 }
     -- it says so before it listens
     helper.wait(function()
