@@ -100,8 +100,9 @@ end
 
 local ok, err = pcall(function()
   print "\n## Certificates\n"
-  making()
+  -- first, on a heap as young as the C loop's
   verifying()
+  making()
 end)
 helper.cleanup()
 if not ok then io.stderr:write(tostring(err), "\n") end
