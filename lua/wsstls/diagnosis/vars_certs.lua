@@ -91,7 +91,8 @@ function get.make(f)
     if is_host(name) then put("dns", name) end
   end
   for _, ip in ipairs(p.ip or {}) do put("ip", ip) end
-  if is_host(p.cn) then put("dns", p.cn) end
+  -- beside other names a common name is often no name of a host
+  if #(p.dns or {}) == 0 and is_host(p.cn) then put("dns", p.cn) end
   return #names > 0 and commands.make(names, owner) or nil
 end
 
