@@ -4,12 +4,11 @@
  * alert, our alert with OpenSSL's reason, then how the stream ended. Never
  * lws's words. Alerts: RFC 8446 6.2; reasons: openssl/sslerr.h.
  */
-#include "conn.h"
+#include "classify.h"
 
 #include <errno.h>
 #include <string.h>
-
-#include "classify.h"
+#include "conn_parts.h"
 
 #define UNKNOWN WSSTLS_PARTY_UNKNOWN
 #define CLIENT WSSTLS_PARTY_CLIENT

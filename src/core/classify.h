@@ -1,9 +1,17 @@
-/* classify.h: what classify.c and classify_tls.c share. */
+/* classify.h: why it ended: one status, and whose fault. */
 #ifndef WSSTLS_CLASSIFY_H
 #define WSSTLS_CLASSIFY_H
 
 #include "conn.h"
 
+/* Why it ended, from what the record holds. */
+void wsstls_classify(wsstls_conn *c, wsstls_outcome *out);
+/* The status, party and sentence for a status known already. */
+void wsstls_outcome_set(wsstls_outcome *out, wsstls_status status,
+                        wsstls_phase phase, wsstls_party fault,
+                        wsstls_party rejected_by);
+
+/* Shared by classify.c and classify_tls.c. */
 wsstls_party wsstls_record_side(const wsstls_record *r);
 wsstls_party wsstls_record_peer_side(const wsstls_record *r);
 int wsstls_record_was_reset(const wsstls_record *r);

@@ -1,10 +1,11 @@
 /* conn.c: a connection's life: birth, attachment to its SSL, its one end. */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <openssl/err.h>
+#include "classify.h"
 #include "linger.h"
 #include "listener.h"
 #include "resolver.h"

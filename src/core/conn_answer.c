@@ -4,7 +4,7 @@
  * our own HTTP answer is written, lws never sees the request.
  * Source: RFC 9112 6 and 9.6.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>

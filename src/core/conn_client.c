@@ -3,7 +3,7 @@
  * Every attempt is one numeric address and one wsi, so that refusals keep
  * their errno and the phase's deadline covers them all.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <errno.h>
 #include <netdb.h>

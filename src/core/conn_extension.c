@@ -4,7 +4,7 @@
  * reserved bits pass. Payload it never touches: we inflate in RECEIVE and
  * deflate before lws_write.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <stdio.h>
 #include <string.h>

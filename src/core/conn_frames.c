@@ -8,7 +8,7 @@
  * have taken more than was peeked at.
  * Source: RFC 6455 5.2 to 5.5.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

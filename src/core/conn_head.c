@@ -7,7 +7,7 @@
  * application has decided. Plain sockets are peeked with MSG_PEEK.
  * Sources: SSL_peek(3), recv(2), RFC 9112 2.1.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * Messages stay here until they are asked for; too many of them stop the
  * reading. CLOSED is always the last item.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * Everything here runs under an lws callback: it records and queues, and
  * never calls the application.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -5,7 +5,7 @@
  * nor a wrong byte costs more than it must.
  * Source: RFC 6455 5, 7 and 8.1; RFC 7692 6.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

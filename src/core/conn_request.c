@@ -4,7 +4,7 @@
  * It is told a short path and the address instead, and here, where it asks
  * for more headers, its first line and its Host become what they should be.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

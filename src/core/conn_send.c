@@ -6,7 +6,7 @@
  * the order of sending, when it is sent or queued.
  * Source: RFC 6455 5 and 7; RFC 7692 6.1.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* conn_time.c: the deadline of each phase, and the keepalive pings. */
-#include "conn.h"
+#include "conn_parts.h"
 
 static wsstls_conn *of_timer(wsstls_timer *timer)
 {

@@ -5,7 +5,7 @@
  * review, HTTP head), let lws read, let it write, deliver to the
  * application, and send everything at once.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <errno.h>
 #include <poll.h>

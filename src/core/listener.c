@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "conn_parts.h"
 #include "socket.h"
 
 enum { ACCEPTS = 64, BACKLOG = 512 };

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include "conn.h"
+#include "conn_parts.h"
 #include "hello.h"
 #include "logging.h"
 #include "poller.h"
