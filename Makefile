@@ -135,6 +135,7 @@ SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 
 asan:
 	@tools/deps.sh test
+	@$(MAKE_QUIETLY) peers
 	@$(MAKE_QUIETLY) all BUILD=build/asan CFLAGS="-O1 -g $(SANITIZERS)"
 	@$(SLOWLY) tools/test.sh -b build/asan -w tools/asan.sh $(LUA):$(or $(SPEC),spec)
 
