@@ -3,7 +3,6 @@
 local files = require("core.cli_test_files")
 local helper = require("helper")
 local run = require("core.command")
-local stress = require("core.stress")
 
 local interpreter = require("wsstls.runner.command").interpreter
 
@@ -133,13 +132,13 @@ describe("workers", function()
   end)
 
   it("may hang: they are stopped, and the run goes on #slow", function()
-    local nap = "sleep 7" .. stress.pid() -- of this run of the suite
-    spoil("hangs", ("os.execute('setsid %s &') while true do end"):format(nap))
+    spoil("hangs", ("os.execute('setsid %s &') while true do end")
+      :format(helper.NAP))
     local status, out = run("test", dir .. "/scenarios", "--jobs", "2",
       "--timeout", "2")
     assert.equal(2, status)
     contains(out, "it said nothing for 2 s and was stopped")
-    assert.equal("0", (helper.shell(("pgrep -c -x -f '%s'"):format(nap))))
+    assert.equal(0, helper.napping())
     contains(out, "5 passed, 1 failed, 4 errors in ")
   end)
 
@@ -211,10 +210,10 @@ describe("the command as a process", function()
 
   it("ends what it runs, and writes its reports, when it is told to stop",
     function()
-      local path = helper.write(dir .. "/slow.lua", [[
+      local path = helper.write(dir .. "/slow.lua", (([[
 return require "wsstls".scenario { name = "slow", timeout = 60,
   client = { command = { "sh", "-c",
-    "echo > begun; setsid sleep 98751 & sleep 98752" } } }]])
+    "echo > begun; setsid NAP & NAP" } } }]]):gsub("NAP", helper.NAP)))
       for _, jobs in ipairs { "1", "2" } do
         os.remove(dir .. "/begun")
         local one = require("wsstls").program { command = words("--jobs",
@@ -225,7 +224,7 @@ return require "wsstls".scenario { name = "slow", timeout = 60,
         assert.equal(2, one:wait(10).exit, one:output())
         assert.matches("interrupted", (one:output()))
         assert.matches("\n1%.%.%d\n$", helper.read(dir .. "/run.tap"))
-        assert.equal("0", (helper.shell("pgrep -c -f 'sleep 9875[12]'")))
+        assert.equal(0, helper.napping())
       end
     end)
 end)
