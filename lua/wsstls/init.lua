@@ -76,11 +76,11 @@ end
 -- @treturn table|nil a verify-result (api.md), or `nil, err, code` when
 -- something could not be loaded
 function wss.verify(opts)
-  local o, bad = opts, nil
+  local o, bad = opts
   if not options.are_plain(opts) then
     o, bad = options.read("verify", opts, "verify: ")
-    if not o then error(bad, 2) end
   end
+  if not o then error(bad, 2) end
   local result, code, message, phase = core.verify(o)
   if not result then return config_fail(code, message, phase) end
   return result

@@ -15,7 +15,7 @@ local waiting = require "wsstls.waiting"
 
 local create, resume, yield = coroutine.create, coroutine.resume,
   coroutine.yield
-local running, status = coroutine.running, coroutine.status
+local running = coroutine.running
 local close_coroutine = rawget(coroutine, "close") -- Lua 5.4
 local traceback = debug.traceback
 local fire, enqueue, step = waiting.fire, waiting.enqueue, core.step
