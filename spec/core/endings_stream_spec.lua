@@ -2,6 +2,7 @@
 -- addresses, silence, resets and ends, in each phase.
 local endings = require("core.endings")
 local helper = require("helper")
+local stress = require("core.stress")
 local wss = require("wsstls")
 
 local fails = endings.fails
@@ -122,9 +123,9 @@ describe("#slow a peer that says nothing", function()
     -- each phase alone is shorter than the deadline, both together are not
     local began = os.time()
     fails("wss://127.0.0.1:" .. lab:listen(lab:tls(), "skip"), {
-      ca = endings.certs().ca, timeout = 0.6 },
+      ca = endings.certs().ca, timeout = stress.seconds(0.6) },
       { code = "timeout-upgrade", phase = "upgrade" })
-    assert.is_true(os.time() - began <= 2)
+    assert.is_true(os.time() - began <= stress.seconds(2))
   end)
 
   it("is timeout-tls at our server, and one for the upgrade", function()
@@ -136,7 +137,7 @@ describe("#slow a peer that says nothing", function()
     assert.equal(1, #seen.tls_errors)
     server:close()
 
-    server, seen = endings.serve { handshake_timeout = 0.6 }
+    server, seen = endings.serve { handshake_timeout = stress.seconds(0.6) }
     lab:connect(server.port, "tls", "send GET / HTTP/1.1\r\nHost:", "skip")
     endings.failure(server, seen,
       { code = "timeout-upgrade", phase = "upgrade", fault = "client" })
