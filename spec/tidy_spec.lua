@@ -110,15 +110,21 @@ describe("the source tree", function()
 end)
 
 describe("the C core", function()
-  -- From the top of architecture.md's arrow to its bottom. A file belongs to
-  -- the first layer that has a prefix of its name.
+  -- The layers of docs/architecture.md, the top one first. A file belongs to
+  -- the first that has a prefix of its name.
   local LAYERS = {
-    { name = "loop", prefixes = "loop" },
     { name = "connections",
-      prefixes = "conn listener relay raw stream acceptor socket" },
-    { name = "observation", prefixes = "observer tlsconf verify pki" },
-    { name = "certificates", prefixes = "cert material" },
-    { name = "ground", prefixes = "status compat" },
+      prefixes = "conn classify listener acceptor stream raw relay program " ..
+        "orphans" },
+    { name = "loop",
+      prefixes = "loop io poller backends resolver logging linger" },
+    { name = "observation", prefixes = "observer record signature bio" },
+    { name = "verification",
+      prefixes = "tlsconf trust verify webpki x509names" },
+    { name = "certificates", prefixes = "cert material pki files" },
+    { name = "ground",
+      prefixes = "compat status timer bytes chunks deflate hello pin socket " ..
+        "tempdir tlsnames wskey" },
   }
 
   local function layer(name)
@@ -140,10 +146,10 @@ describe("the C core", function()
       end))
   end)
 
-  it("touches libwebsockets in the connection layers only", function()
+  it("includes libwebsockets in three places only", function()
     local function allowed(path)
       return starts_with_one_of(basename(path),
-        "loop logging conn listener relay raw bio")
+        "loop logging conn")
     end
     assert.equal("", findings(files("src -name '*.[ch]'"),
       function(line, path)
@@ -154,14 +160,29 @@ describe("the C core", function()
 
   it("never includes upward", function()
     assert.equal("", findings(files("src/core -name '*.[ch]'"),
-      function(line, path)
-        local name = includes(line)
-        if not name or name:find("/") then return end
-        local from, to = layer(basename(path)), layer(basename(name) or "")
-        -- loop.h is the interface connections are written against
-        if from and to and to < from and basename(name) ~= "loop" then
-          return ("%s is above %s"):format(LAYERS[to].name,
-            LAYERS[from].name)
+      function(line, path, number)
+        local from, name = layer(basename(path)), includes(line)
+        if not from then return number == 1 and "it has no layer" end
+        -- loop.c puts everything together: it gives lws the callbacks
+        if not name or name:find("/") or path == "src/core/loop.c" then
+          return
+        end
+        local to = layer(basename(name) or "")
+        if to and to < from then
+          return ("%s is above %s"):format(LAYERS[to].name, LAYERS[from].name)
+        end
+      end))
+  end)
+end)
+
+describe("the diagnosis", function()
+  it("requires nothing but itself and tables of names", function()
+    assert.equal("", findings(files("lua/wsstls/diagnosis -name '*.lua'"),
+      function(line)
+        local name = line:match('require%s*%(?%s*"wsstls%.([%w_.]+)')
+        if name and name ~= "codes" and not starts_with_one_of(name,
+            "diagnosis names") then
+          return line
         end
       end))
   end)
@@ -180,6 +201,46 @@ describe("the bindings", function()
     local exports = helper.must("nm -D --defined-only " .. module)
     assert.equal("luaopen_wsstls_core", exports:match("(%S+)$"))
     assert.is_nil(exports:find("\n"))
+  end)
+end)
+
+describe("the map", function()
+  local map = helper.read("docs/architecture.md")
+
+  it("names files that there are", function()
+    local there = {}
+    for _, path in ipairs(files("src lua spec certs docs -type f")) do
+      there[path:match("[^/]+$")] = true
+    end
+    local missing = {}
+    for name in map:gmatch("`[%w_/.]-([%w_]+%.%l+)`") do
+      local kind = name:match("%.(%l+)$")
+      if (kind == "c" or kind == "h" or kind == "lua" or kind == "md") and
+          name ~= "lua.h" and not there[name] then
+        missing[#missing + 1] = name
+      end
+    end
+    assert.equal("", table.concat(missing, "\n"))
+  end)
+
+  it("has a place for every file of src and lua/wsstls", function()
+    local places = {}
+    for quoted in map:gmatch("`([^`\n]+)`") do
+      for word in quoted:gmatch("%S+") do
+        places[#places + 1] = "^" .. word:gsub("/$", "")
+          :gsub("%p", "%%%0"):gsub("%%%*", ".*") .. "$"
+      end
+    end
+    local lost = {}
+    for _, path in ipairs(files("src/core src/bind lua/wsstls" ..
+        " -mindepth 1 -maxdepth 1")) do
+      local name, found = path:match("([^/.]+)[^/]*$"), false
+      for _, place in ipairs(places) do
+        found = found or name:find(place) ~= nil
+      end
+      if not found then lost[#lost + 1] = path end
+    end
+    assert.equal("", table.concat(lost, "\n"))
   end)
 end)
 
