@@ -127,7 +127,7 @@ function errors.matches(slug, err)
   return require("wsstls.diagnosis").matches(slug, err)
 end
 
---- The story over several lines (architecture.md), at most 80 columns wide.
+--- The story over several lines, at most 80 columns wide.
 -- @tparam[opt] table options as for `wsstls.report.text`
 function methods:story(options)
   return require("wsstls.report.text").story(self, options)

@@ -1,4 +1,4 @@
--- A record for each refinement of slugs.md that shows it.
+-- A record for each refinement that shows it.
 local r = require("unit.records")
 
 local INT, ROOT = "Test Intermediate", "Test Root"
@@ -31,7 +31,7 @@ end
 
 local no_san = r.presented("localhost")
 
--- slug of slugs.md, and a record that shows it
+-- slug of a refinement, and a record that shows it
 local REFINED = {
   { "cert-self-signed-no-san", function()
     return judged("cert-self-signed", { { 18 }, { 64 } },

@@ -21,7 +21,7 @@ local function rejected(code, faults, chain, v, o)
   return r.error(code, o, outcome)
 end
 
--- architecture.md's own drawing
+-- text_spec.lua looks at this one line by line
 story("cert-ip-mismatch", function()
   return rejected("cert-ip-mismatch", { { 64 } }, {}, {
     expected = r.ip("192.168.0.8"), presented = r.presented("localhost") },

@@ -60,7 +60,7 @@ describe("a story", function()
     end)
   end
 
-  it("has the form that architecture.md draws", function()
+  it("has a headline, labelled fields and a fix", function()
     local story = stories.build["cert-ip-mismatch"]():story()
     local lines = {}
     for line in (story .. "\n"):gmatch("(.-)\n") do

@@ -3,7 +3,7 @@
  * A tlsconf is made once from plain options, checked completely (so that
  * every mistake is a clear error before a byte is sent), and then applied to
  * any number of SSL objects at SSL_CB_HANDSHAKE_START, client or server.
- * lws-made SSL_CTXs are never configured: see docs on why.
+ * lws-made SSL_CTXs are never configured: docs/architecture.md says why.
  *
  * Reference counted; immutable except through wsstls_tlsconf_reload.
  */

@@ -1,6 +1,6 @@
 --- Diagnosis: from a record to what happened, why, and what to do.
 --
--- One entry per code and per refinement (design: slugs). An entry is data:
+-- One entry per code and per refinement. An entry is data:
 -- `slug`, `refines` (a code or several), `applies(facts)` for refinements,
 -- and texts (`title`, `what`, `why`, `fix`, `elsewhere`) with `{words}` that
 -- the record fills. Pure: no C core, no clock, no output.
