@@ -323,7 +323,7 @@ for i, row in ipairs(ROWS) do
   order[i] = row[1]
 end
 
---- The phases of api.md, in the order of a connection's life.
+--- The phases of docs/api.md, in the order of a connection's life.
 codes.phases = { "config", "dns", "tcp", "proxy", "tls", "verify", "upgrade",
                  "open", "close" }
 

@@ -271,7 +271,7 @@ function methods:error()
   return events.error(self) or nil
 end
 
---- The record of the connection so far (api.md "Observation").
+--- The record of the connection so far (docs/api.md, "Observation").
 function methods:observation()
   local observation = self.handle:observation()
   local err = self:error()

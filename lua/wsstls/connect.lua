@@ -152,7 +152,7 @@ end
 
 --- Connects to a WebSocket server and waits until it is open.
 -- @tparam string text "ws://..." or "wss://..."
--- @tparam[opt] table opts api.md, "Options of connect"; misuse raises
+-- @tparam[opt] table opts docs/api.md, "Options"; misuse raises
 -- @treturn table|nil conn, or `nil, err, code`
 function connect.connect(text, opts)
   local target, bad = url.parse(text)

@@ -73,7 +73,7 @@ end
 --- Judges a certificate chain without a network.
 -- @tparam table opts `chain` or `cert`, trust options as for connect, `host`
 -- or `ip`, `time`, `purpose`
--- @treturn table|nil a verify-result (api.md), or `nil, err, code` when
+-- @treturn table|nil a verify-result (docs/api.md), or `nil, err, code` when
 -- something could not be loaded
 function wss.verify(opts)
   local o, bad = opts

@@ -10,8 +10,8 @@ local words = require "wsstls.diagnosis.words"
 
 local json = {}
 
--- The tables of api.md that map names to values; any other empty table is a
--- list that has nothing in it.
+-- The tables of docs/api.md that map names to values; any other empty table is
+-- a list that has nothing in it.
 local MAPS = { headers = true, tls = true, policy = true, trust = true,
                http = true, san = true, close = true, hello = true,
                key = true, peer = true, observation = true, env = true }

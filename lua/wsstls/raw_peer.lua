@@ -302,7 +302,7 @@ function Peer:error()
   return err
 end
 
---- The record of the connection so far (api.md "Observation").
+--- The record of the connection so far (docs/api.md, "Observation").
 function Peer:observation()
   local observation = self.handle:observation()
   local err = self:error()

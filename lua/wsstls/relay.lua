@@ -65,7 +65,7 @@ local function add(self, rule, given)
 end
 
 --- Adds a rule to the end of the list: it counts what comes from now on.
--- @tparam table rule api.md, "wsstls.relay"; misuse raises
+-- @tparam table rule docs/relay.md, "A rule"; misuse raises
 -- @treturn number|nil its number, as `records()` names it; or `nil, err, code`
 -- for a certificate that cannot be read
 function Relay:add(rule)

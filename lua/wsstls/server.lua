@@ -258,7 +258,7 @@ local function new_server(o)
 end
 
 --- Listens for WebSocket connections.
--- @tparam[opt] table opts api.md, "Options of listen"; misuse raises
+-- @tparam[opt] table opts docs/api.md, "Options"; misuse raises
 -- @treturn table|nil server, or `nil, err, code` (phase "config")
 function server.listen(opts)
   local o, bad = options.read("listen", opts, "listen: ")

@@ -7,7 +7,7 @@ local url = require "wsstls.url"
 
 local tls_side = {}
 
---- The name to expect, and the SNI to send (api.md, "Shapes and defaults").
+--- The name to expect, and the SNI to send (docs/api.md, "Expected name").
 -- @tparam table o options of a client, completed in place
 -- @tparam table target `{ host, ip }`, `ip` true for an address
 -- @treturn string|nil a sentence on misuse

@@ -8,7 +8,7 @@ local lab = {}
 
 lab.VERSIONS = { "TLSv1.2", "TLSv1.3" }
 
--- The first data record of a side after the upgrade (api.md, wsstls.relay).
+-- The first data record of a side after the upgrade (docs/relay.md).
 lab.DATA = {
   ["TLSv1.2"] = { client = 2, server = 2 },
   ["TLSv1.3"] = { client = 3, server = 8 },

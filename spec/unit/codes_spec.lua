@@ -38,7 +38,7 @@ describe("the codes", function()
     end
   end)
 
-  it("have a phase that api.md knows", function()
+  it("have a phase that docs/api.md knows", function()
     local known = {}
     for _, phase in ipairs(codes.phases) do known[phase] = true end
     for _, slug in ipairs(codes.list()) do

@@ -44,7 +44,7 @@ describe("an error", function()
     assert.equal("assertion failed!", thrown)
   end)
 
-  it("has the fields of api.md and the type's name", function()
+  it("has the fields of docs/api.md and the type's name", function()
     local err = ip_mismatch()
     assert.equal("cert-ip-mismatch", err.code)
     assert.equal("verify", err.phase)

@@ -1,4 +1,4 @@
-/* lobservation.c: see lobservation.h. Shapes: the API documentation. */
+/* lobservation.c: see lobservation.h. Shapes: docs/api.md. */
 #include "lobservation.h"
 
 #include <stdio.h>

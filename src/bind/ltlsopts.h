@@ -5,7 +5,7 @@
 #include "lutil.h"
 #include "../core/tlsconf.h"
 
-/* Reads the table at `index` (names of api.md, already checked and
+/* Reads the table at `index` (names of docs/api.md, already checked and
  * normalised by Lua; unknown keys are ignored) and pushes one value that
  * owns what had to be allocated. The result is valid as long as that value
  * and the table are on the stack and unchanged. A wrong type or a value

@@ -109,7 +109,7 @@ void wsstls_verdict_free(wsstls_verdict *v); /* NULL is fine */
 /* A verify callback written in Lua rejected: X509 50, the words kept. */
 void wsstls_verdict_reject(wsstls_verdict *v, const char *reason);
 
-void wsstls_policy_init(wsstls_policy *p);  /* the defaults of api.md */
+void wsstls_policy_init(wsstls_policy *p);  /* the defaults of docs/api.md */
 wsstls_status wsstls_policy_copy(wsstls_policy *to,
                                  const wsstls_policy *from);
 void wsstls_policy_clear(wsstls_policy *p);

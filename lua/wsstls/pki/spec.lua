@@ -1,5 +1,5 @@
 --- Options of certificates, requests and CRLs -> the core's spec tables.
--- All defaults of api.md live here.
+-- All defaults of docs/api.md, "pki", live here.
 -- @module wsstls.pki.spec
 local check = require "wsstls.pki.check"
 local dates = require "wsstls.pki.dates"

@@ -35,7 +35,7 @@ local function issuer_of(certs, i)
 end
 
 --- The stand-ins of a chain.
--- @tparam table certs `cert` tables (api.md), each with its `pem`; in any
+-- @tparam table certs `cert` tables (docs/api.md), each with its `pem`; in any
 -- order
 -- @tparam[opt] table tampered list of indices whose signature is to be wrong
 -- @treturn table a pki object for each, with its key

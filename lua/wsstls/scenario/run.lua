@@ -189,7 +189,7 @@ end
 --- Runs what `definition.effective` gave.
 -- @tparam table effective
 -- @tparam table o `tls key seed pki`
--- @treturn table the result (api.md, "wsstls.scenario"); raises at Ctrl-C only
+-- @treturn table the result (docs/scenarios.md); raises at Ctrl-C only
 function run.play(effective, o)
   local self = attempt.new(effective, o)
   self:call("run", play, self)
