@@ -208,6 +208,20 @@ describe("the command as a process", function()
     watching:stop()
   end)
 
+  it("is told to stop even where a file catches the error", function()
+    local path = helper.write(dir .. "/catches.lua", [[
+pcall(function()
+  os.execute "kill $PPID"
+  for _ = 1, 1e6 do end
+end)
+return require "wsstls".scenario { name = "catches", server = false,
+  client = { command = { "true" } }, expect = { client = { exit = 0 } } }]])
+    local out, status = here(path, dir .. "/scenarios/a/good.lua")
+    assert.equal(2, status, out)
+    contains(out, "wsstls: interrupted")
+    lacks(out, "one-good")
+  end)
+
   it("ends what it runs, and writes its reports, when it is told to stop",
     function()
       local path = helper.write(dir .. "/slow.lua", (([[

@@ -223,6 +223,13 @@ static int lorphans_prevent(lua_State *L)
   return 0;
 }
 
+/* told_to_end() -> whether such a signal came */
+static int lorphans_told(lua_State *L)
+{
+  lua_pushboolean(L, wsstls_orphans_told());
+  return 1;
+}
+
 void wsstls_lopen_program(lua_State *L)
 {
   static const luaL_Reg methods[] = {
@@ -253,6 +260,7 @@ void wsstls_lopen_program(lua_State *L)
     { "orphans", lorphans_list },
     { "kill_orphan", lorphans_kill },
     { "obey_termination", lorphans_prevent },
+    { "told_to_end", lorphans_told },
     { NULL, NULL }
   };
 

@@ -45,9 +45,16 @@ void wsstls_orphans_kill(int pid)
   while (got < 0 && errno == EINTR);
 }
 
+static volatile sig_atomic_t told;
+static struct sigaction interpreters; /* for SIGINT */
+
+/* A second signal ends the process as it is. */
 static void interrupt(int number)
 {
   (void)number;
+  told = 1;
+  signal(SIGTERM, SIG_DFL);
+  sigaction(SIGINT, &interpreters, NULL);
   raise(SIGINT);
 }
 
@@ -56,5 +63,11 @@ void wsstls_orphans_prevent(void)
   struct sigaction action = { .sa_handler = interrupt };
 
   sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, &interpreters);
   sigaction(SIGTERM, &action, NULL);
+}
+
+int wsstls_orphans_told(void)
+{
+  return told;
 }

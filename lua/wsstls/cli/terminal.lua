@@ -34,9 +34,18 @@ function terminal.spell(text)
   return text
 end
 
---- True for what the interpreter raises at Ctrl-C.
+local function told_to_end() return require("wsstls.core").told_to_end() end
+
+--- True for what the interpreter raises at Ctrl-C, and for whatever became of
+-- it on the way.
 function terminal.is_interrupt(x)
   return type(x) == "string" and x:find "interrupted!$" ~= nil
+    or told_to_end()
+end
+
+--- Raises it where it was caught and forgotten.
+function terminal.heed()
+  if told_to_end() then error("interrupted!", 0) end
 end
 
 --- Calls a function of wsstls: what it raises (misuse) and what it returns as

@@ -190,9 +190,13 @@ function actions.run(args)
     rows, clients, cross = run_ours(args, animals)
   else
     cross, clients = require "wsstls.zoo.table", clients_of(args.client)
+    local tell = teller(args, cross, count(animals, args, clients))
     rows = require("wsstls.zoo.run").all { clients = clients,
       animals = animals, fixed = not args.broken_only,
-      on_row = teller(args, cross, count(animals, args, clients)) }
+      on_row = function(row)
+        terminal.heed()
+        if tell then tell(row) end
+      end }
   end
   if args.json then
     terminal.json(rows)

@@ -10,6 +10,7 @@ local command = require "wsstls.runner.command"
 local core = require "wsstls.core"
 local loop = require "wsstls.loop"
 local results = require "wsstls.report.result"
+local terminal = require "wsstls.cli.terminal"
 
 local outside = {}
 
@@ -283,6 +284,7 @@ function outside.run(units, o, stream)
   end
   local ok, problem = pcall(function()
     while (#run.waiting > 0 or #run.running > 0) and not run.stopped do
+      terminal.heed()
       turn(run)
     end
   end)

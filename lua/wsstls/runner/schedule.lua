@@ -5,6 +5,7 @@
 -- @module wsstls.runner.schedule
 local inside = require "wsstls.runner.inside"
 local orphans = require "wsstls.runner.orphans"
+local terminal = require "wsstls.cli.terminal"
 
 local schedule = {}
 
@@ -17,6 +18,7 @@ end
 
 local function one_by_one(units, o, stream)
   for _, unit in ipairs(units) do
+    terminal.heed()
     local go_on
     if unit.kind == "scenario" then
       go_on = inside.run(unit, o, stream)
