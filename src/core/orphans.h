@@ -20,7 +20,7 @@ size_t wsstls_orphans_list(int *pids, size_t room);
 void wsstls_orphans_kill(int pid);
 /* From now on SIGTERM does what SIGINT does: the interpreter raises an error,
  * and what runs or is open is ended on the way out. The error comes anywhere,
- * and whatever catches errors may take it for another: told says what it was. */
+ * and who catches errors may take it for another: told says what it was. */
 void wsstls_orphans_prevent(void);
 int wsstls_orphans_told(void); /* 1: one of the two signals came */
 
