@@ -18,7 +18,7 @@ local function whole()
     hello = { versions = { "TLSv1.3" }, ciphers = {}, groups = {},
               sigalgs = {}, alpn = { "http/1.1" }, sni = "localhost" },
     http = { status = 101, reason = "Switching Protocols",
-             headers = { upgrade = "websocket" }, body_missing = true },
+             headers = { upgrade = "websocket" } },
     close = { code = 1006, reason = "", clean = false,
               initiated_by = "network" },
     timeline = { { at = 0, event = "connecting" },

@@ -94,7 +94,7 @@ typedef struct wsstls_record {
   uint8_t gone;                /* in the handshake: nobody hears alerts */
   uint8_t nalerts, nerrors, nlogs, events_cut, logs_cut, head_cut, body_cut;
   uint8_t close_clean, close_by; /* 0 nobody yet, 1 local, 2 peer, 3 network */
-  uint8_t close_sent, close_received, body_missing;
+  uint8_t close_sent, close_received;
   uint8_t cert_requested, cert_sent; /* client certificates */
   uint8_t server_hello;        /* version and cipher are chosen */
   uint8_t nmessages;           /* in the timeline, both directions; one more

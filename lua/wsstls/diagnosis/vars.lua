@@ -63,7 +63,7 @@ function get.request_line(f)
   local http = f.o.http
   local method = http and http.method
   if type(method) ~= "string" or not method:find("^%u+$") then return nil end
-  return words.quote(("%s %s %s"):format(method, http.target or http.path
+  return words.quote(("%s %s %s"):format(method, http.target
     or "/", http.version or ""), 160)
 end
 
