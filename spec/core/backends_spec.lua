@@ -217,9 +217,8 @@ for _, name in ipairs { "epoll", "libev", "libuv", "poll" } do
     end)
 
     it("shows the server each of the client's alerts", function()
-      -- under lws's own libuv loop one could get lost
-      local full = name == "epoll" or name == "libuv"
-      local n = stress.times(full and 1000 or 100)
+      -- under lws's own loops one could get lost
+      local n = stress.times(1000)
       assert.equal(tostring(n), stress.must_child(ALERTS,
         { WSSTLS_EVENT_LOOP = name, ROUNDS = n }, 60))
     end)
