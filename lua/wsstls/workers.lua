@@ -126,6 +126,11 @@ function workers.is_cancellation(err)
     or text:find("to 'assert' (string expected, got table)", 1, true) ~= nil
 end
 
+--- True for what the interpreter raises at Ctrl-C.
+function workers.is_interrupt(err)
+  return type(err) == "string" and err:find "interrupted!$" ~= nil
+end
+
 local function worker_failed(rec, what)
   local owner, err = release(rec), with_traceback(rec.co, what)
   forget(rec, what)

@@ -12,22 +12,15 @@
 #endif
 
 /* A child asks to be killed when its parent ends; a process becomes the
- * parent of orphans below it. No-ops elsewhere. */
-#if defined(__linux__)
+ * parent of orphans below it. */
 #include <signal.h>
 #include <sys/prctl.h>
 #define WSSTLS_DIE_WITH_PARENT() prctl(PR_SET_PDEATHSIG, SIGKILL)
 #define WSSTLS_ADOPT_ORPHANS(on) \
   ((void)prctl(PR_SET_CHILD_SUBREAPER, (on) ? 1L : 0L))
-#else
-#define WSSTLS_DIE_WITH_PARENT() ((void)0)
-#define WSSTLS_ADOPT_ORPHANS(on) ((void)(on))
-#endif
 
 /* Closes every descriptor from `fd` on; 0 where the system cannot. */
-#if defined(__linux__)
 #include <sys/syscall.h>
-#endif
 #if defined(SYS_close_range)
 #include <unistd.h>
 #define WSSTLS_CLOSE_FROM(fd) (syscall(SYS_close_range, (fd), ~0u, 0) == 0)

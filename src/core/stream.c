@@ -10,7 +10,7 @@
 static unsigned wanted_now(const wsstls_stream *s)
 {
   return s->interest & ((s->readable ? WSSTLS_READABLE : 0u) |
-                           (s->writable ? WSSTLS_WRITABLE : 0u));
+                        (s->writable ? WSSTLS_WRITABLE : 0u));
 }
 
 static void on_events(wsstls_io *io, unsigned events)

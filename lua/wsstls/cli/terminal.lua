@@ -39,8 +39,7 @@ local function told_to_end() return require("wsstls.core").told_to_end() end
 --- True for what the interpreter raises at Ctrl-C, and for whatever became of
 -- it on the way.
 function terminal.is_interrupt(x)
-  return type(x) == "string" and x:find "interrupted!$" ~= nil
-    or told_to_end()
+  return require("wsstls.workers").is_interrupt(x) or told_to_end()
 end
 
 --- Raises it where it was caught and forgotten.

@@ -67,16 +67,11 @@ function methods:mismatch(field, expected, got)
     expectation.mismatch(field, expected, got)
 end
 
--- What the interpreter raises at Ctrl-C.
-local function is_interrupt(err)
-  return type(err) == "string" and err:find "interrupted!$" ~= nil
-end
-
 --- What a function of the scenario's raised; an end of waiting that we
 -- ordered ourselves is no news. Ctrl-C ends the run, and is raised again when
 -- everything is closed.
 function methods:raised(where, err)
-  if is_interrupt(err) then
+  if workers.is_interrupt(err) then
     self.interrupted, self.cancelled, self.deadline = err, true, now()
     return
   end

@@ -19,6 +19,7 @@ local definition = require "wsstls.scenario.definition"
 local errors = require "wsstls.errors"
 local spec = require "wsstls.scenario.spec"
 local watchdog = require "wsstls.scenario.watchdog"
+local workers = require "wsstls.workers"
 
 local scenario = {}
 
@@ -165,7 +166,7 @@ local function value_of(chunk, seconds)
   guard.done()
   if not ended then ok, one = false, ok end
   -- Ctrl-C is no fault of the file
-  if not ok and tostring(one):find "interrupted!$" then error(one, 0) end
+  if not ok and workers.is_interrupt(one) then error(one, 0) end
   return ok, one
 end
 
